@@ -1,0 +1,227 @@
+"""What is open: a frame with its label map and history, and the only way to change them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from psygnal import Signal
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.edit import Edit
+from segstudio.core.frame import Frame
+from segstudio.core.history import (
+    History,
+    Step,
+    TileIndex,
+    TileState,
+    tiles_under,
+    write_states,
+)
+from segstudio.core.label_map import Ids, LabelMap, Provenance
+from segstudio.core.rect import Rect
+
+
+class TransactionError(RuntimeError):
+    """An edit outside an open transaction, or a second transaction inside one."""
+
+
+@dataclass(slots=True)
+class _Transaction:
+    name: str
+    merge_key: str
+    before: dict[TileIndex, TileState]
+
+
+class Document:
+    """A frame that is being labelled.
+
+    Every change runs inside a transaction (begin, apply, commit or roll back) and becomes one
+    step of undo. Locked classes are protected here, so that no tool can forget to.
+
+    Attributes
+    ----------
+    frame
+        The picture.
+    label_map
+        Ids and provenance; read it, and change it only through this class.
+    revision
+        Counts up with every change of the label map; results of workers carry the revision they
+        were made from.
+    """
+
+    pixels_changed = Signal(Rect)
+    """A rectangle of the label map holds new values."""
+
+    classes_changed = Signal()
+    """The class table was replaced."""
+
+    committed = Signal(tuple)
+    """A change is final; carries the tiles (``TileState``) as they are now, for the journal."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        label_map: LabelMap | None = None,
+        classes: ClassTable | None = None,
+        history: History | None = None,
+    ) -> None:
+        self.frame = frame
+        self.label_map = label_map or LabelMap.blank(frame.shape)
+        if self.label_map.shape != frame.shape:
+            raise ValueError(f"label map {self.label_map.shape} for a frame {frame.shape}")
+        self.history = history or History()
+        self.revision = 0
+        self._classes = classes or ClassTable()
+        self._transaction: _Transaction | None = None
+
+    @property
+    def classes(self) -> ClassTable:
+        return self._classes
+
+    @classes.setter
+    def classes(self, classes: ClassTable) -> None:
+        self._classes = classes
+        self.classes_changed.emit()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._transaction is not None
+
+    def begin(self, name: str, merge_key: str = "") -> None:
+        """Open a transaction.
+
+        Parameters
+        ----------
+        name
+            What undo will call it, such as "Brush".
+        merge_key
+            Transactions that follow each other with the same key become one step.
+
+        Raises
+        ------
+        TransactionError
+            Where one is open already.
+        """
+        if self._transaction is not None:
+            raise TransactionError(f"{name!r} begins inside {self._transaction.name!r}")
+        self._transaction = _Transaction(name, merge_key, {})
+
+    def apply(self, edit: Edit) -> Rect:
+        """Change pixels inside the open transaction; gives the rectangle that was touched.
+
+        Pixels of locked classes stay as they are.
+
+        Raises
+        ------
+        TransactionError
+            Where no transaction is open.
+        """
+        if self._transaction is None:
+            raise TransactionError("an edit outside a transaction")
+        edit = edit.clipped(self.frame.shape)
+        if edit.rect.empty:
+            return edit.rect
+        self._remember(edit.rect)
+        here = edit.rect.slices
+        ids, provenance = self.label_map.ids[here], self.label_map.provenance[here]
+        mask = edit.mask
+        if locked := self._classes.locked_ids:
+            mask = mask & ~np.isin(ids, locked)
+        np.copyto(ids, np.asarray(edit.ids, np.uint8), where=mask)
+        np.copyto(provenance, np.asarray(edit.provenance, np.uint8), where=mask)
+        self._touched(edit.rect)
+        return edit.rect
+
+    def commit(self) -> Step | None:
+        """Close the transaction as one step of undo; None where nothing has changed."""
+        transaction = self._take_transaction()
+        after = {tile: TileState.of(self.label_map, *tile) for tile in transaction.before}
+        changed = [tile for tile, state in transaction.before.items() if state != after[tile]]
+        if not changed:
+            return None
+        step = Step(
+            transaction.name,
+            tuple(transaction.before[tile] for tile in changed),
+            tuple(after[tile] for tile in changed),
+            transaction.merge_key,
+        )
+        self.history.push(step)
+        self.committed.emit(step.after)
+        return step
+
+    def rollback(self) -> None:
+        """Close the transaction and put everything back as it was before."""
+        self._write(tuple(self._take_transaction().before.values()))
+
+    @contextmanager
+    def transaction(self, name: str, merge_key: str = "") -> Iterator[None]:
+        """A transaction that rolls back where its body raises."""
+        self.begin(name, merge_key)
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def undo(self) -> Step | None:
+        """Take the newest step back; None where there is none."""
+        self._refuse_inside_transaction("undo")
+        step = self.history.take_undo()
+        if step is not None:
+            self._write(step.before)
+            self.committed.emit(step.before)
+        return step
+
+    def redo(self) -> Step | None:
+        """Repeat the step that was taken back last; None where there is none."""
+        self._refuse_inside_transaction("redo")
+        step = self.history.take_redo()
+        if step is not None:
+            self._write(step.after)
+            self.committed.emit(step.after)
+        return step
+
+    def compose(self, model_ids: Ids, name: str, merge_key: str = "") -> Step | None:
+        """Let a model decide every pixel that no human decided.
+
+        Parameters
+        ----------
+        model_ids
+            HxW uint8 class ids of this project's class table, 255 where the model says nothing.
+        name, merge_key
+            As for :meth:`begin`.
+        """
+        free = ~self.label_map.human()
+        decided_by = np.where(model_ids == 255, Provenance.NOBODY, Provenance.MODEL)
+        edit = Edit(Rect.of_shape(self.frame.shape), free, model_ids, decided_by.astype(np.uint8))
+        self.begin(name, merge_key)
+        self.apply(edit)
+        return self.commit()
+
+    def _remember(self, rect: Rect) -> None:
+        assert self._transaction is not None
+        before = self._transaction.before
+        for tile in tiles_under(rect):
+            if tile not in before:
+                before[tile] = TileState.of(self.label_map, *tile)
+
+    def _take_transaction(self) -> _Transaction:
+        if self._transaction is None:
+            raise TransactionError("no transaction is open")
+        transaction, self._transaction = self._transaction, None
+        return transaction
+
+    def _refuse_inside_transaction(self, what: str) -> None:
+        if self._transaction is not None:
+            raise TransactionError(f"{what} inside {self._transaction.name!r}")
+
+    def _write(self, states: tuple[TileState, ...]) -> None:
+        dirty = write_states(self.label_map, states)
+        if not dirty.empty:
+            self._touched(dirty)
+
+    def _touched(self, rect: Rect) -> None:
+        self.revision += 1
+        self.pixels_changed.emit(rect)

@@ -1,0 +1,61 @@
+"""One 2-D picture to label."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Raw pixels of a frame and what is needed to show them.
+
+    Attributes
+    ----------
+    name
+        Unique within the project; also the stem of the frame's label file.
+    pixels
+        HxW or HxWx3 (RGB), uint8, uint16 or float32, as the file holds them.
+    window
+        Darkest and brightest raw value for display; the data stays untouched.
+    spacing
+        Millimetres per pixel down and across, where the file states them.
+    """
+
+    name: str
+    pixels: Pixels
+    window: tuple[float, float] | None = None
+    spacing: tuple[float, float] | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+    @cached_property
+    def display(self) -> NDArray[np.uint8]:
+        """HxWx3 uint8 RGB for the screen and for the CRF: windowed, grey repeated.
+
+        Without a window, 16-bit and float pixels are stretched between their 0.5 and 99.5
+        percentiles, as microscopes and scanners seldom use the whole range.
+        """
+        pixels = self.pixels
+        if pixels.dtype != np.uint8:
+            low, high = self.window or _percentile_window(pixels)
+            scaled = (pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
+            pixels = np.nan_to_num(scaled).clip(0, 255).astype(np.uint8)
+        if pixels.ndim == 2:
+            pixels = np.repeat(pixels[..., None], 3, axis=2)
+        return np.ascontiguousarray(pixels)
+
+
+def _percentile_window(pixels: Pixels) -> tuple[float, float]:
+    finite = pixels[np.isfinite(pixels)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    # A hundred thousand values settle a percentile; sorting a whole slide would be felt.
+    thinned = finite[:: max(1, finite.size // 100_000)]
+    low, high = np.percentile(thinned, (0.5, 99.5))
+    return float(low), float(high)

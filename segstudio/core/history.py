@@ -1,0 +1,147 @@
+"""Undo and redo as compressed tiles: a step costs what it changed, not what the picture holds."""
+
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from segstudio.core.label_map import LabelMap
+from segstudio.core.rect import Rect
+
+TILE = 128
+"""Edge of a tile in pixels: small enough for a brush's dab, large enough to pack well."""
+
+_FAST = 1
+TileIndex = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TileState:
+    """What a tile of a label map held: ids then provenance, zlib-packed.
+
+    ``row`` and ``column`` count tiles, not pixels.
+    """
+
+    row: int
+    column: int
+    packed: bytes
+
+    @classmethod
+    def of(cls, label_map: LabelMap, row: int, column: int) -> "TileState":
+        where = tile_rect((row, column), label_map.shape).slices
+        raw = label_map.ids[where].tobytes() + label_map.provenance[where].tobytes()
+        return cls(row, column, zlib.compress(raw, _FAST))
+
+    def write_to(self, label_map: LabelMap) -> Rect:
+        """Put the tile back; gives the rectangle it covers."""
+        rect = tile_rect((self.row, self.column), label_map.shape)
+        planes = np.frombuffer(zlib.decompress(self.packed), np.uint8)
+        ids, provenance = planes.reshape(2, rect.height, rect.width)
+        label_map.ids[rect.slices] = ids
+        label_map.provenance[rect.slices] = provenance
+        return rect
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One undoable step: the same tiles before and after."""
+
+    name: str
+    before: tuple[TileState, ...]
+    after: tuple[TileState, ...]
+    merge_key: str = ""
+
+    @property
+    def bytes(self) -> int:
+        return sum(len(state.packed) for state in (*self.before, *self.after))
+
+    def merged_with(self, later: "Step") -> "Step":
+        """One step that undoes both: the first state of each tile before, the last one after."""
+        before = {(s.row, s.column): s for s in (*later.before, *self.before)}
+        after = {(s.row, s.column): s for s in (*self.after, *later.after)}
+        return Step(later.name, tuple(before.values()), tuple(after.values()), later.merge_key)
+
+
+class History:
+    """Steps that can be undone and redone; the oldest are forgotten beyond the byte budget."""
+
+    def __init__(self, byte_budget: int = 256 * 2**20) -> None:
+        self.byte_budget = byte_budget
+        self._done: deque[Step] = deque()
+        self._undone: list[Step] = []
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """What all kept steps weigh, packed."""
+        return self._bytes
+
+    @property
+    def undo_name(self) -> str | None:
+        """Name of the step that undo takes back, or None."""
+        return self._done[-1].name if self._done else None
+
+    @property
+    def redo_name(self) -> str | None:
+        """Name of the step that redo repeats, or None."""
+        return self._undone[-1].name if self._undone else None
+
+    def push(self, step: Step) -> None:
+        """Remember a step; what was undone before it can no longer be redone.
+
+        Steps that follow each other with the same non-empty ``merge_key`` become one: a slider
+        that is dragged is one step to undo.
+        """
+        self._bytes -= sum(gone.bytes for gone in self._undone)
+        self._undone.clear()
+        if step.merge_key and self._done and self._done[-1].merge_key == step.merge_key:
+            previous = self._done.pop()
+            self._bytes -= previous.bytes
+            step = previous.merged_with(step)
+        self._done.append(step)
+        self._bytes += step.bytes
+        self._forget()
+
+    def take_undo(self) -> Step | None:
+        """The step to take back, now on the redo side."""
+        if not self._done:
+            return None
+        self._undone.append(self._done.pop())
+        return self._undone[-1]
+
+    def take_redo(self) -> Step | None:
+        """The step to repeat, now on the undo side."""
+        if not self._undone:
+            return None
+        self._done.append(self._undone.pop())
+        return self._done[-1]
+
+    def _forget(self) -> None:
+        # The newest step stays even when it alone is over the budget: one can always step back.
+        while self._bytes > self.byte_budget and len(self._done) > 1:
+            self._bytes -= self._done.popleft().bytes
+
+
+def tile_rect(tile: TileIndex, shape: tuple[int, int]) -> Rect:
+    """Pixels of a tile; tiles at the right and lower edge may be smaller."""
+    top, left = tile[0] * TILE, tile[1] * TILE
+    return Rect(top, left, min(top + TILE, shape[0]), min(left + TILE, shape[1]))
+
+
+def tiles_under(rect: Rect) -> Iterator[TileIndex]:
+    """Indices of all tiles that a rectangle touches."""
+    if rect.empty:
+        return
+    for row in range(rect.top // TILE, (rect.bottom - 1) // TILE + 1):
+        for column in range(rect.left // TILE, (rect.right - 1) // TILE + 1):
+            yield row, column
+
+
+def write_states(label_map: LabelMap, states: Iterable[TileState]) -> Rect:
+    """Put tiles back into a label map; gives the rectangle around them."""
+    dirty = Rect(0, 0, 0, 0)
+    for state in states:
+        dirty = dirty.union(state.write_to(label_map))
+    return dirty

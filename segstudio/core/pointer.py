@@ -1,0 +1,34 @@
+"""Pointer events in picture pixels, free of any toolkit."""
+
+from dataclasses import dataclass
+from enum import Enum, Flag, auto
+
+
+class Button(Enum):
+    """The button that a gesture is made with."""
+
+    LEFT = auto()
+    RIGHT = auto()
+
+
+class Modifier(Flag):
+    """Keys held during a gesture."""
+
+    NONE = 0
+    SHIFT = auto()
+    CONTROL = auto()
+    ALT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PointerEvent:
+    """Where the pointer is, in picture pixels; 0.5, 0.5 is the middle of the first pixel.
+
+    ``pressure`` is 0 to 1; a mouse presses with 1.
+    """
+
+    y: float
+    x: float
+    button: Button = Button.LEFT
+    modifiers: Modifier = Modifier.NONE
+    pressure: float = 1.0
