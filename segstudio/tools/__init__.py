@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from segstudio.core.registry import Registry
-from segstudio.tools.parts.gesture import Tool, ToolSpec
+from segstudio.tools.parts.spec import Tool, ToolSpec
 
 registry: Registry[ToolSpec] = Registry("segstudio.tools", "tool", "segstudio.tools")
 

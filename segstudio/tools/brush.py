@@ -6,7 +6,7 @@ from segstudio.core.edit import Edit
 from segstudio.core.label_map import Provenance
 from segstudio.core.pointer import PointerEvent
 from segstudio.tools import tool
-from segstudio.tools.parts.gesture import CursorShape, ToolContext
+from segstudio.tools.parts.spec import CursorShape, ToolContext
 from segstudio.tools.parts.stroke import Stroke, StrokeOptions, outline
 from segstudio.tools.parts.sweep import Patch
 

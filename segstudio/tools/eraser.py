@@ -10,7 +10,7 @@ from segstudio.core.label_map import VOID, Provenance
 from segstudio.core.options import option
 from segstudio.core.pointer import PointerEvent
 from segstudio.tools import tool
-from segstudio.tools.parts.gesture import CursorShape, ToolContext
+from segstudio.tools.parts.spec import CursorShape, ToolContext
 from segstudio.tools.parts.stroke import Stroke, StrokeOptions, outline
 from segstudio.tools.parts.sweep import Patch
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from segstudio.core.options import option
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
-from segstudio.tools.parts.gesture import CursorShape, ToolContext
+from segstudio.tools.parts.spec import CursorShape, ToolContext
 from segstudio.tools.parts.stamp import SHAPES, Shape, Stamp
 from segstudio.tools.parts.sweep import Patch, dab, sweep
 
