@@ -1,0 +1,1 @@
+"""What the network families share: specs, blocks, published weights, the checkpoint file."""

@@ -1,0 +1,115 @@
+"""U-Net with same padding and batch normalisation: the everyday variant."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.core.options import option
+from segstudio.models.parts.blocks import (
+    UPSAMPLINGS,
+    Upsampling,
+    double_conv,
+    pad_to_multiple,
+    upsample,
+)
+from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
+
+
+@dataclass(frozen=True, slots=True)
+class UNetOptions:
+    """Options of :class:`UNet`."""
+
+    width: int = option(
+        64,
+        "Width",
+        "Channels of the first level; each level below has twice as many. 16 is quick on a CPU.",
+        minimum=4,
+        maximum=128,
+    )
+    depth: int = option(4, "Depth", "How many times the picture is halved.", minimum=1, maximum=6)
+    upsampling: Upsampling = option(
+        "transposed",
+        "Upsampling",
+        "How the decoder doubles its maps.",
+        choices=UPSAMPLINGS,
+    )
+    dropout: float = option(
+        0.0,
+        "Dropout",
+        "Share of the deepest maps that training silences; helps with few pictures.",
+        minimum=0.0,
+        maximum=0.9,
+        decimals=2,
+    )
+
+
+class UNet(nn.Module):
+    """U-Net (Ronneberger et al. 2015, section 2), with zero-padded convolutions and BN.
+
+    Inputs of any size: mirrored at the right and lower edge up to the pooling grid, logits
+    cropped back.
+    """
+
+    def __init__(self, classes: int, channels: int, options: UNetOptions) -> None:
+        super().__init__()
+        widths = [options.width * 2**level for level in range(options.depth + 1)]
+        self.grid = 2**options.depth
+        self.encoder = nn.ModuleList(
+            double_conv(inputs, width)
+            for inputs, width in zip([channels, *widths[:-1]], widths, strict=True)
+        )
+        self.pool = nn.MaxPool2d(2)
+        self.dropout = nn.Dropout2d(options.dropout)
+        pairs = list(pairwise(widths))[::-1]
+        self.up = nn.ModuleList(upsample(deep, wide, options.upsampling) for wide, deep in pairs)
+        self.decoder = nn.ModuleList(double_conv(2 * wide, wide) for wide, _ in pairs)
+        self.head = nn.Conv2d(options.width, classes, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (N,K,H,W) of pictures (N,C,H,W)."""
+        height, width = x.shape[2:]
+        x = pad_to_multiple(x, self.grid)
+        skips: list[Tensor] = []
+        for level, convolve in enumerate(self.encoder):
+            x = convolve(self.pool(x) if level else x)
+            skips.append(x)
+        x = self.dropout(skips.pop())
+        for grow, convolve in zip(self.up, self.decoder, strict=True):
+            x = convolve(torch.cat([skips.pop(), grow(x)], dim=1))
+        logits: Tensor = self.head(x)
+        return logits[:, :, :height, :width]
+
+
+def geometry(options: UNetOptions) -> Geometry:
+    """Stride 1; the field is followed from one logit down the decoder and up the encoder."""
+    radius = 2
+    for _ in range(options.depth):
+        if options.upsampling != "transposed":
+            radius += 1
+        radius = (radius + 1) // 2
+        if options.upsampling == "bilinear+conv":
+            radius += 1
+        radius += 2
+    for _ in range(options.depth):
+        radius = 2 * radius + 1 + 2
+    return Geometry(1, 1, 2 * radius + 1, 2**options.depth)
+
+
+registry.add(
+    ModelSpec(
+        name="unet",
+        label="U-Net",
+        family="U-Net",
+        paper=Paper(
+            "Ronneberger et al.",
+            2015,
+            "U-Net: Convolutional Networks for Biomedical Image Segmentation",
+        ),
+        summary="Sharp borders from few pictures; trains from scratch.",
+        build=UNet,
+        options=UNetOptions,
+        shape=geometry,
+    )
+)
