@@ -1,0 +1,1 @@
+"""Everything that knows Qt. Importing this room imports no torch, so that the window paints first."""

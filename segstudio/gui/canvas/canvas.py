@@ -1,0 +1,455 @@
+"""The widget that shows a document and lets tools change it."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QTabletEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from segstudio.core.document import Document
+from segstudio.core.overlay import premultiplied
+from segstudio.core.pointer import Button, Modifier, PointerEvent
+from segstudio.core.rect import Rect
+from segstudio.gui.canvas.rendering import PicturePyramid, render_overlay
+from segstudio.gui.canvas.tool_driver import ToolDriver
+from segstudio.gui.canvas.viewport import Viewport
+
+_ZOOM_PER_NOTCH = 1.2
+_NOTCH = 120.0
+_MODIFIERS = {
+    Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
+    Qt.KeyboardModifier.ControlModifier: Modifier.CONTROL,
+    Qt.KeyboardModifier.AltModifier: Modifier.ALT,
+}
+
+
+class Canvas(QWidget):
+    """Shows a picture with its label map; zooms, pans, and hands the pointer to the tool."""
+
+    hovered = Signal(object)
+    """Picture pixel (row, column) under the pointer, or None outside the picture."""
+
+    zoom_changed = Signal(float)
+    """Device pixels per picture pixel."""
+
+    size_step = Signal(int)
+    """The wheel asks for a larger (+1) or smaller (-1) tool."""
+
+    opacity_step = Signal(int)
+    """The wheel asks for a stronger (+1) or weaker (-1) overlay."""
+
+    class_picked = Signal(int)
+    """The right button picked the class under the pointer."""
+
+    refused = Signal(str)
+    """The pointer asked for something that cannot be done now, and why."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName("Canvas")
+        self.setMinimumSize(QSize(240, 180))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.driver = ToolDriver()
+        self.refusal = ""
+        """Why tools cannot paint now; empty when they can."""
+        self._document: Document | None = None
+        self._pyramid: PicturePyramid | None = None
+        self._viewport = Viewport()
+        self._fitted = True
+        self._backdrop: QPixmap | None = None
+        self._palette = np.zeros(256, np.uint32)
+        self._opacity = 0.55
+        self._contours = False
+        self._overlay_shown = True
+        self._surround = QColor(24, 25, 27)
+        self._pan_from: QPointF | None = None
+        self._space_held = False
+        self._pointer: PointerEvent | None = None
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    @property
+    def document(self) -> Document | None:
+        return self._document
+
+    @property
+    def viewport(self) -> Viewport:
+        return self._viewport
+
+    def set_document(self, document: Document | None) -> None:
+        """Show another document; the view stays where it is between frames of one size."""
+        self.driver.cancel()
+        before, self._document = self._document, document
+        if before is not None:
+            before.pixels_changed.disconnect(self._repaint_pixels)
+            before.classes_changed.disconnect(self._refresh_palette)
+        self.driver.document = document
+        self.driver.model_ids = None
+        self._pyramid = PicturePyramid(document.frame.display) if document else None
+        if document is not None:
+            document.pixels_changed.connect(self._repaint_pixels)
+            document.classes_changed.connect(self._refresh_palette)
+            if before is None or before.frame.shape != document.frame.shape:
+                self.fit()
+        self._refresh_palette()
+        self._forget_backdrop()
+
+    @property
+    def opacity(self) -> float:
+        return self._opacity
+
+    def set_opacity(self, opacity: float) -> None:
+        """Strength of the overlay, 0 to 1."""
+        self._opacity = min(1.0, max(0.0, opacity))
+        self._refresh_palette()
+
+    def set_contours(self, contours: bool) -> None:
+        """Outlines of the classes instead of filled areas."""
+        self._contours = contours
+        self._refresh_palette()
+
+    def set_overlay_shown(self, shown: bool) -> None:
+        """Show or hide the whole overlay."""
+        self._overlay_shown = shown
+        self.update()
+
+    def set_surround(self, colour: QColor) -> None:
+        """Colour around the picture."""
+        self._surround = colour
+        self._forget_backdrop()
+
+    # --- zoom and pan --------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """The whole picture in the middle."""
+        if self._document is not None:
+            self._set_viewport(Viewport.fitting(self._document.frame.shape, self._device_size()))
+        self._fitted = True
+
+    def zoom_to(self, scale: float) -> None:
+        """A given zoom about the middle of the canvas; 1.0 is 100 %."""
+        self.zoom_by(scale / self._viewport.scale)
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom about a place on the widget, or about its middle."""
+        height, width = self._device_size()
+        y, x = (height / 2, width / 2) if at is None else self._device(at)
+        self._set_viewport(self._viewport.zoomed(factor, y, x))
+
+    def _set_viewport(self, viewport: Viewport) -> None:
+        self._fitted = False
+        if self._document is not None:
+            viewport = viewport.kept_visible(self._document.frame.shape, self._device_size())
+        scale_before, self._viewport = self._viewport.scale, viewport
+        self._forget_backdrop()
+        if viewport.scale != scale_before:
+            self.zoom_changed.emit(viewport.scale)
+
+    # --- painting ------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        area = self._exposed(event.rect())
+        painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+        exposed = _qrect(area)
+        painter.drawPixmap(exposed, self._current_backdrop(), exposed)
+        if self._document is not None and self._overlay_shown:
+            self._paint_overlay(painter, self._document, area)
+        self._paint_cursor(painter)
+        painter.end()
+
+    def _paint_overlay(self, painter: QPainter, document: Document, area: Rect) -> None:
+        covered = self._viewport.covered(document.frame.shape, area)
+        if covered.empty:
+            return
+        colours = render_overlay(
+            document.label_map.ids, self._viewport, covered, self._palette, self._contours
+        )
+        image = QImage(
+            colours.data,
+            covered.width,
+            covered.height,
+            covered.width * 4,
+            QImage.Format.Format_ARGB32_Premultiplied,
+        )
+        painter.drawImage(covered.left, covered.top, image)
+
+    def _current_backdrop(self) -> QPixmap:
+        if self._backdrop is None:
+            self._backdrop = self._draw_backdrop()
+        return self._backdrop
+
+    def _draw_backdrop(self) -> QPixmap:
+        height, width = self._device_size()
+        backdrop = QPixmap(width, height)
+        backdrop.fill(self._surround)
+        if self._pyramid is None:
+            return backdrop
+        covered = self._viewport.covered(self._pyramid.shape, Rect(0, 0, height, width))
+        if covered.empty:
+            return backdrop
+        pixels = np.ascontiguousarray(self._pyramid.render(self._viewport, covered))
+        image = QImage(
+            pixels.data,
+            covered.width,
+            covered.height,
+            covered.width * 3,
+            QImage.Format.Format_RGB888,
+        )
+        painter = QPainter(backdrop)
+        painter.drawImage(covered.left, covered.top, image)
+        painter.end()
+        return backdrop
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        outline = self._cursor_outline()
+        if outline is None:
+            return
+        round_, box = outline
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, round_)
+        # Dark under light: seen on every picture.
+        for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
+            painter.setPen(pen)
+            painter.drawEllipse(box) if round_ else painter.drawRect(box)
+
+    def _cursor_outline(self) -> tuple[bool, QRectF] | None:
+        """Whether the tool's cursor is round, and its box in device pixels."""
+        if self._pointer is None or self._pan_from is not None or self._space_held or self.refusal:
+            return None
+        shape = self.driver.cursor(self._pointer)
+        if shape is None:
+            return None
+        radius = max(1.5, shape.radius * self._viewport.scale)
+        y, x = self._viewport.to_device(shape.y, shape.x)
+        return shape.round, QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+
+    def _update_cursor(self) -> None:
+        outline = self._cursor_outline()
+        if outline is not None:
+            box = outline[1].adjusted(-4, -4, 4, 4)
+            self._update_device(
+                Rect(
+                    math.floor(box.top()),
+                    math.floor(box.left()),
+                    math.ceil(box.bottom()),
+                    math.ceil(box.right()),
+                )
+            )
+
+    def _repaint_pixels(self, rect: Rect) -> None:
+        # Two more device pixels: outlines reach over the border of what has changed.
+        touched = self._viewport.device_rect(rect)
+        self._update_device(
+            Rect(touched.top - 2, touched.left - 2, touched.bottom + 2, touched.right + 2)
+        )
+
+    def _update_device(self, area: Rect) -> None:
+        ratio = self.devicePixelRatioF()
+        left, top = math.floor(area.left / ratio), math.floor(area.top / ratio)
+        right, bottom = math.ceil(area.right / ratio), math.ceil(area.bottom / ratio)
+        self.update(QRect(left, top, right - left, bottom - top).intersected(self.rect()))
+
+    def _refresh_palette(self) -> None:
+        if self._document is not None:
+            opacity = 1.0 if self._contours and self._opacity > 0 else self._opacity
+            table = premultiplied(self._document.classes.palette(), opacity)
+            self._palette = _packed(table)
+        self.update()
+
+    def _forget_backdrop(self) -> None:
+        self._backdrop = None
+        self.update()
+
+    # --- events --------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._backdrop = None
+        if self._fitted:
+            self.fit()
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.size_step.emit(1 if turned > 0 else -1)
+        elif modifiers & Qt.KeyboardModifier.AltModifier:
+            self.opacity_step.emit(1 if turned > 0 else -1)
+        else:
+            self.zoom_by(_ZOOM_PER_NOTCH ** (turned / _NOTCH), event.position())
+        self._move_pointer(event.position(), event.modifiers(), 1.0)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press(event.position(), event.button(), event.modifiers(), 1.0)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._move(event.position(), event.modifiers(), 1.0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._release(event.position(), event.modifiers(), 1.0)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        pressure = max(0.01, event.pressure())
+        if event.type() == QEvent.Type.TabletPress:
+            self._press(event.position(), event.button(), event.modifiers(), pressure)
+        elif event.type() == QEvent.Type.TabletMove:
+            self._move(event.position(), event.modifiers(), pressure)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._release(event.position(), event.modifiers(), pressure)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._update_cursor()
+        self._pointer = None
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.driver.cancel():
+            return
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._hold_space(True)
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hold_space(False)
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        self._hold_space(False)
+
+    def _press(
+        self,
+        place: QPointF,
+        button: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float,
+    ) -> None:
+        if self._document is None:
+            return
+        panning = button == Qt.MouseButton.MiddleButton or self._space_held
+        if panning:
+            self._update_cursor()
+            self._pan_from = place
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif button == Qt.MouseButton.RightButton:
+            self._pick(place)
+        elif button == Qt.MouseButton.LeftButton:
+            if self.refusal:
+                self.refused.emit(self.refusal)
+                return
+            self.driver.press(self._event(place, modifiers, pressure))
+
+    def _move(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:
+        if self._pan_from is not None:
+            moved = (place - self._pan_from) * self.devicePixelRatioF()
+            self._pan_from = place
+            self._set_viewport(self._viewport.panned(moved.y(), moved.x()))
+        self._move_pointer(place, modifiers, pressure)
+        if self._pointer is not None:
+            self.driver.drag(self._pointer)
+
+    def _release(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:
+        if self._pan_from is not None:
+            self._pan_from = None
+            self._show_hand()
+            return
+        self.driver.release(self._event(place, modifiers, pressure))
+
+    def _move_pointer(
+        self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
+    ) -> None:
+        self._update_cursor()
+        self._pointer = self._event(place, modifiers, pressure)
+        self._update_cursor()
+        self.hovered.emit(self._pixel(self._pointer))
+
+    def _pick(self, place: QPointF) -> None:
+        pixel = self._pixel(self._event(place, Qt.KeyboardModifier.NoModifier, 1.0))
+        if pixel is not None and self._document is not None:
+            found = int(self._document.label_map.ids[pixel])
+            if found in self._document.classes:
+                self.class_picked.emit(found)
+
+    def _hold_space(self, held: bool) -> None:
+        self._update_cursor()
+        self._space_held = held
+        self._update_cursor()
+        self._show_hand()
+
+    def _show_hand(self) -> None:
+        if self._space_held:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
+    # --- geometry ------------------------------------------------------------------------------
+
+    def _event(
+        self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
+    ) -> PointerEvent:
+        y, x = self._viewport.to_picture(*self._device(place))
+        held = Modifier.NONE
+        for key, modifier in _MODIFIERS.items():
+            if modifiers & key:
+                held |= modifier
+        return PointerEvent(y, x, Button.LEFT, held, pressure)
+
+    def _pixel(self, event: PointerEvent) -> tuple[int, int] | None:
+        if self._document is None:
+            return None
+        row, column = math.floor(event.y), math.floor(event.x)
+        height, width = self._document.frame.shape
+        return (row, column) if 0 <= row < height and 0 <= column < width else None
+
+    def _device(self, place: QPointF) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return place.y() * ratio, place.x() * ratio
+
+    def _device_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return math.ceil(self.height() * ratio), math.ceil(self.width() * ratio)
+
+    def _exposed(self, rect: QRect) -> Rect:
+        ratio = self.devicePixelRatioF()
+        height, width = self._device_size()
+        return Rect(
+            math.floor(rect.top() * ratio),
+            math.floor(rect.left() * ratio),
+            math.ceil((rect.bottom() + 1) * ratio),
+            math.ceil((rect.right() + 1) * ratio),
+        ).intersect(Rect(0, 0, height, width))
+
+
+def _qrect(rect: Rect) -> QRect:
+    return QRect(rect.left, rect.top, rect.width, rect.height)
+
+
+def _packed(palette: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """256 premultiplied RGBA colours as the 0xAARRGGBB words that Qt blends fastest."""
+    red, green, blue, alpha = palette.astype(np.uint32).T
+    return (alpha << 24) | (red << 16) | (green << 8) | blue

@@ -1,0 +1,346 @@
+"""What is open: the project, its current frame, and the care that no stroke is ever lost."""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.document import Document
+from segstudio.core.errors import SegStudioError
+from segstudio.core.frame import Frame
+from segstudio.core.history import History
+from segstudio.core.label_map import LabelMap
+from segstudio.gui.actions import action
+from segstudio.gui.jobs import Jobs
+from segstudio.gui.notices import Notice, failure
+from segstudio.project import Project, Status
+
+log = logging.getLogger(__name__)
+
+AUTOSAVE_MS = 1500
+_HISTORIES_KEPT = 24
+
+
+class Labelling(QObject):
+    """Opens projects and frames, keeps the document, saves it by itself.
+
+    Every committed change goes to the journal at once and to the label files a moment later, so
+    that neither a crash nor a forgotten *Save* costs a stroke.
+    """
+
+    project_opened = Signal(object)
+    """A ``Project`` is open."""
+
+    frame_opened = Signal(object)
+    """A ``Document`` is open, or None where its frame could not be read."""
+
+    status_changed = Signal(str, str)
+    """Frame name and its new status."""
+
+    classes_changed = Signal(object)
+    """The project's new ``ClassTable``."""
+
+    history_changed = Signal()
+    """Undo or redo have another step, or none."""
+
+    edited = Signal()
+    """A gesture of the human's was committed."""
+
+    saved_changed = Signal(bool)
+    """Whether everything is in the label files."""
+
+    noticed = Signal(object)
+    """A ``Notice`` for the user."""
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self.project: Project | None = None
+        self.document: Document | None = None
+        self.frame_name = ""
+        self._wanted = ""
+        self._histories: OrderedDict[str, History] = OrderedDict()
+        self._unsaved = False
+        self._saving = 0
+        self._opened_at = time.monotonic()
+        self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._autosave.timeout.connect(self.save)
+
+    # --- project -------------------------------------------------------------------------------
+
+    def open_project(self, path: Path) -> bool:
+        """Open a folder, a picture in it, or a project; says whether that worked."""
+        self.close_project()
+        try:
+            project = Project.open(path)
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
+            return False
+        self.project = project
+        self._histories.clear()
+        self.project_opened.emit(project)
+        self.classes_changed.emit(project.classes)
+        self._tell_about(project)
+        self.open_frame(project.initial or (project.entries[0].name if project.entries else ""))
+        return True
+
+    def close_project(self) -> None:
+        """Save, wait until it is on disk, and let the folder go."""
+        if self.project is None:
+            return
+        self.leave_frame()
+        self._jobs.drain("io")
+        self.project.close()
+        self.project = None
+
+    def _tell_about(self, project: Project) -> None:
+        if project.read_only:
+            text = f"Read-only: {project.read_only_reason}. You can look, but nothing is saved."
+            self.noticed.emit(Notice(text, "warning"))
+        if project.recovered:
+            names = ", ".join(project.recovered[:3])
+            more = f" and {len(project.recovered) - 3} more" if len(project.recovered) > 3 else ""
+            text = f"Recovered unsaved strokes of the last session: {names}{more}."
+            self.noticed.emit(Notice(text, "info"))
+
+    # --- frames --------------------------------------------------------------------------------
+
+    def open_frame(self, name: str) -> None:
+        """Make another frame current; it is read in the background."""
+        if self.project is None or not name or name == self._wanted:
+            return
+        self.leave_frame()
+        self._wanted = name
+        project = self.project
+        self._jobs.submit(
+            "io",
+            lambda: _read(project, name),
+            on_done=lambda read: self._show(name, *read),
+            on_failed=lambda error: self._show_failure(name, error),
+        )
+
+    def leave_frame(self) -> None:
+        """Save the current frame and close its document."""
+        if self.document is not None and self.project is not None:
+            if self.document.in_transaction:
+                self.document.commit()
+            self._record_time()
+            self.save()
+            self._keep_history()
+            self.document.committed.disconnect(self._committed)
+        self.document = None
+        self._wanted = ""
+
+    def _show(self, name: str, frame: Frame, label_map: LabelMap) -> None:
+        if self.project is None or name != self._wanted:
+            return
+        history = self._histories.pop(name, None)
+        self.document = Document(frame, label_map, self.project.classes, history)
+        self.document.committed.connect(self._committed)
+        self.frame_name = name
+        self._opened_at = time.monotonic()
+        self._set_unsaved(False)
+        self.frame_opened.emit(self.document)
+        self.history_changed.emit()
+
+    def _show_failure(self, name: str, error: BaseException) -> None:
+        if name != self._wanted:
+            return
+        self.frame_name = name
+        self.noticed.emit(failure(error, f"Opening {name}"))
+        self.frame_opened.emit(None)
+        self.history_changed.emit()
+
+    def _keep_history(self) -> None:
+        assert self.document is not None
+        self._histories[self.frame_name] = self.document.history
+        while len(self._histories) > _HISTORIES_KEPT:
+            self._histories.popitem(last=False)
+
+    def _record_time(self) -> None:
+        if self.project is not None and not self.project.read_only and self.frame_name:
+            self.project.add_time(self.frame_name, time.monotonic() - self._opened_at)
+
+    # --- changes -------------------------------------------------------------------------------
+
+    def _committed(self, tiles: tuple[object, ...]) -> None:
+        if self.project is None or self.document is None:
+            return
+        self._set_unsaved(True)
+        try:
+            self.project.journal_append(self.frame_name, self.document.label_map.shape, tiles)
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
+        self._autosave.start()
+        self.history_changed.emit()
+
+    def human_edited(self) -> None:
+        """A gesture has ended: the frame counts as corrected from now on."""
+        if self.project is not None and self._status() != Status.DONE:
+            self._set_status(Status.EDITED)
+        self.edited.emit()
+
+    def model_decided(self) -> None:
+        """A model's result was composed into the frame."""
+        if self._status() == Status.UNLABELLED:
+            self._set_status(Status.PREDICTED)
+
+    def set_classes(self, classes: ClassTable) -> None:
+        """Replace the project's class table."""
+        if self.project is None:
+            return
+        try:
+            self.project.classes = classes
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
+            classes = self.project.classes
+        if self.document is not None:
+            self.document.classes = classes
+        self.classes_changed.emit(classes)
+
+    def delete_class(self, class_id: int, heir: int) -> None:
+        """Delete a class; its pixels, in every frame, go to another class or to void (255).
+
+        The label files are rewritten in the background, so the frame is left and opened again.
+        """
+        if self.project is None:
+            return
+        lookup = np.arange(256, dtype=np.uint8)
+        lookup[class_id] = heir
+        project, name = self.project, self.frame_name
+        self.leave_frame()
+        self._histories.clear()
+        self.frame_opened.emit(None)
+
+        def finished(_: object) -> None:
+            self.set_classes(project.classes.without(class_id))
+            self.open_frame(name)
+
+        def failed(error: BaseException) -> None:
+            self.noticed.emit(failure(error, "Remapping the label files"))
+            self.open_frame(name)
+
+        self._jobs.submit("io", lambda: project.remap(lookup), on_done=finished, on_failed=failed)
+
+    # --- actions -------------------------------------------------------------------------------
+
+    @action("&Save", "File/3", "Write the label files now. SegStudio also saves by itself.",
+            icon="mdi6.content-save-outline", shortcuts=["Ctrl+S"])
+    def save(self) -> None:
+        """Write the current frame's label files in the background."""
+        self._autosave.stop()
+        project, document, name = self.project, self.document, self.frame_name
+        if project is None or document is None or not self._unsaved or project.read_only:
+            return
+        snapshot, revision = document.label_map.copy(), document.revision
+        mark = project.journal_mark(name)
+        self._jobs.submit(
+            "io",
+            lambda: project.save_labels(name, snapshot, mark),
+            on_done=lambda _: self._saved(name, revision),
+            on_failed=self._save_failed,
+        )
+
+    def _saved(self, name: str, revision: int) -> None:
+        current = self.document is not None and name == self.frame_name
+        if not current or (self.document is not None and self.document.revision == revision):
+            self._set_unsaved(False)
+
+    def _save_failed(self, error: BaseException) -> None:
+        log.error("saving failed", exc_info=error)
+        text = f"{error} The strokes are kept in the journal."
+        self.noticed.emit(Notice(text, "error", "Try again", self.save))
+
+    @action("&Undo", "Edit/1", "Take the last change of this frame back.",
+            icon="mdi6.undo", shortcuts=["Ctrl+Z"])
+    def undo(self) -> None:
+        """Take back the newest step."""
+        self._step(Document.undo)
+
+    @action("&Redo", "Edit/1", "Repeat what was taken back.",
+            icon="mdi6.redo", shortcuts=["Ctrl+Shift+Z", "Ctrl+Y"])
+    def redo(self) -> None:
+        """Repeat the step that was taken back."""
+        self._step(Document.redo)
+
+    def _step(self, move: Callable[[Document], object]) -> None:
+        if self.document is not None and not self.document.in_transaction:
+            move(self.document)
+            self.history_changed.emit()
+
+    @action("&Next frame", "Frame/1", "Go to the next frame in the list.",
+            icon="mdi6.chevron-right", shortcuts=["D", "PgDown"])
+    def next_frame(self) -> None:
+        """Open the frame after this one."""
+        self._go(1)
+
+    @action("&Previous frame", "Frame/1", "Go to the frame before this one.",
+            icon="mdi6.chevron-left", shortcuts=["A", "PgUp"])
+    def previous_frame(self) -> None:
+        """Open the frame before this one."""
+        self._go(-1)
+
+    @action("Next &unlabelled frame", "Frame/1", "Go to the next frame that nobody has labelled.",
+            icon="mdi6.skip-next-outline", shortcuts=["U"])
+    def next_unlabelled(self) -> None:
+        """Open the next frame without labels, going round the list once."""
+        names = self._names()
+        if self.project is None or not names:
+            return
+        here = names.index(self.frame_name) if self.frame_name in names else -1
+        for name in names[here + 1 :] + names[: here + 1]:
+            if self.project.status(name) == Status.UNLABELLED:
+                self.open_frame(name)
+                return
+        self.noticed.emit(Notice("Every frame of this project has labels."))
+
+    @action("Mark as &done", "Frame/2", "This frame is finished: it is kept safe and teaches the "
+            "network. Again to reopen it.", icon="mdi6.check-circle-outline", shortcuts=["Return"])
+    def mark_done(self) -> None:
+        """Switch between done and corrected."""
+        if self.document is None:
+            return
+        done = self._status() == Status.DONE
+        self._set_status(Status.EDITED if done else Status.DONE)
+
+    def _go(self, step: int) -> None:
+        names = self._names()
+        if self.frame_name in names:
+            place = names.index(self.frame_name) + step
+            if 0 <= place < len(names):
+                self.open_frame(names[place])
+        elif names:
+            self.open_frame(names[0])
+
+    def _names(self) -> list[str]:
+        return [entry.name for entry in self.project.entries] if self.project else []
+
+    def _status(self) -> Status:
+        assert self.project is not None
+        return self.project.status(self.frame_name)
+
+    def _set_status(self, status: Status) -> None:
+        if self.project is None or self._status() == status:
+            return
+        try:
+            self.project.set_status(self.frame_name, status)
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
+            return
+        self.status_changed.emit(self.frame_name, status.value)
+
+    def _set_unsaved(self, unsaved: bool) -> None:
+        if unsaved != self._unsaved:
+            self._unsaved = unsaved
+            self.saved_changed.emit(not unsaved)
+
+
+def _read(project: Project, name: str) -> tuple[Frame, LabelMap]:
+    frame = project.load_frame(name)
+    return frame, project.load_labels(name, frame.shape)
+
