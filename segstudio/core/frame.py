@@ -43,7 +43,7 @@ class Frame:
         """
         pixels = self.pixels
         if pixels.dtype != np.uint8:
-            low, high = self.window or _percentile_window(pixels)
+            low, high = self.window or percentile_window(pixels)
             scaled = (pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
             pixels = np.nan_to_num(scaled).clip(0, 255).astype(np.uint8)
         if pixels.ndim == 2:
@@ -51,7 +51,8 @@ class Frame:
         return np.ascontiguousarray(pixels)
 
 
-def _percentile_window(pixels: Pixels) -> tuple[float, float]:
+def percentile_window(pixels: Pixels) -> tuple[float, float]:
+    """The 0.5 and 99.5 percentile of the finite values; 0 and 1 where there are none."""
     finite = pixels[np.isfinite(pixels)]
     if finite.size == 0:
         return 0.0, 1.0

@@ -1,0 +1,1 @@
+"""Running networks on pictures of any kind and size, and refining what they say."""
