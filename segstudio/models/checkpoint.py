@@ -49,6 +49,9 @@ class Checkpoint:
         Plain data about how it was trained: steps, scores, crop; for people and for tiling.
     state
         The network's ``state_dict``.
+    scale
+        Working resolution, above 0 to 1: pictures are shrunk by this factor before the network
+        sees them, and its logits enlarged again.
     """
 
     architecture: str
@@ -59,6 +62,7 @@ class Checkpoint:
     training: dict[str, Any] = field(default_factory=dict)
     state: dict[str, Tensor] = field(default_factory=dict)
     source: str = "checkpoint"
+    scale: float = 1.0
 
     def build(self) -> nn.Module:
         """The network with these weights, in eval mode, float32, on the CPU.
@@ -118,6 +122,7 @@ class CheckpointCard:
     tensors: int
     values: int
     half: bool
+    scale: float = 1.0
 
 
 def save(checkpoint: Checkpoint, path: Path, half: bool = False) -> None:
@@ -142,6 +147,7 @@ def save(checkpoint: Checkpoint, path: Path, half: bool = False) -> None:
         "channels": checkpoint.channels,
         "normalisation": asdict(checkpoint.normalisation),
         "training": checkpoint.training,
+        "scale": checkpoint.scale,
     }
     state = {k: _stored(k, v, half) for k, v in checkpoint.state.items()}
     tensor_file.write(path, state, {_KEY: json.dumps(card)})
@@ -169,6 +175,7 @@ def load(path: Path) -> Checkpoint:
         card.training,
         state,
         str(path),
+        card.scale,
     )
 
 
@@ -248,6 +255,9 @@ def _card(path: Path, card: dict[str, Any], tensors: dict[str, Any]) -> Checkpoi
     mean, std = (tuple(map(float, card["normalisation"][k])) for k in ("mean", "std"))
     if not len(mean) == len(std) == channels >= 1 or not all(value > 0 for value in std):
         raise ValueError("the normalisation does not fit the channels")
+    scale = float(card.get("scale", 1.0))
+    if not 0 < scale <= 1:
+        raise ValueError(f"the working resolution is {scale}")
     return CheckpointCard(
         path=path,
         architecture=str(card["architecture"]),
@@ -259,4 +269,5 @@ def _card(path: Path, card: dict[str, Any], tensors: dict[str, Any]) -> Checkpoi
         tensors=len(tensors),
         values=sum(prod(entry["shape"]) for entry in tensors.values()),
         half=any(entry["dtype"] == "F16" for entry in tensors.values()),
+        scale=scale,
     )
