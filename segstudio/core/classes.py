@@ -14,8 +14,9 @@ Colour = tuple[int, int, int]
 MAX_CLASSES = VOID
 _DIGITS = "1234567890"
 
-# Okabe & Ito's eight colours stay apart for colour-blind eyes; the others were chosen greedily
-# to keep the smallest CIELAB distance under normal, protan, deutan and tritan vision large.
+# Okabe & Ito's colours, then those chosen greedily so that the smallest CIELAB distance between any
+# two stays at least 16 for normal, protan, deutan and tritan vision; none darker than L* 30, so
+# that they can be told from a black picture. Tested in tests/core/test_colours.py.
 DEFAULT_COLOURS: tuple[Colour, ...] = (
     (230, 159, 0),
     (86, 180, 233),
@@ -25,14 +26,14 @@ DEFAULT_COLOURS: tuple[Colour, ...] = (
     (213, 94, 0),
     (204, 121, 167),
     (148, 103, 248),
-    (128, 0, 38),
-    (190, 235, 160),
-    (0, 60, 60),
-    (255, 190, 200),
-    (90, 60, 20),
-    (0, 240, 240),
-    (120, 120, 220),
-    (160, 160, 160),
+    (105, 60, 30),
+    (210, 255, 210),
+    (75, 15, 210),
+    (90, 255, 135),
+    (150, 15, 135),
+    (255, 180, 210),
+    (150, 165, 90),
+    (75, 75, 90),
 )
 
 
@@ -59,7 +60,8 @@ class ClassTable:
     Raises
     ------
     SegStudioError
-        Where two classes share an id or a name, or an id is outside 0 to 254.
+        Where two classes share an id or a name, an id is outside 0 to 254, a name is blank or a
+        colour is not RGB.
     """
 
     classes: tuple[LabelClass, ...] = ()
@@ -81,6 +83,12 @@ class ClassTable:
                 )
             if not label_class.name.strip():
                 raise SegStudioError("class table", "a class has no name", "Name every class.")
+            if len(label_class.colour) != 3 or not all(0 <= v <= 255 for v in label_class.colour):
+                raise SegStudioError(
+                    f"class {label_class.name!r}",
+                    f"has the colour {label_class.colour}",
+                    "Give red, green and blue from 0 to 255.",
+                )
 
     @classmethod
     def of_names(cls, names: Iterable[str]) -> Self:
@@ -89,12 +97,14 @@ class ClassTable:
 
     @classmethod
     def from_json(cls, entries: Iterable[Mapping[str, Any]]) -> Self:
-        """The table that :meth:`to_json` wrote."""
-        return cls(
-            tuple(
-                LabelClass(**{**entry, "colour": _as_colour(entry["colour"])}) for entry in entries
-            )
-        )
+        """The table that :meth:`to_json` wrote.
+
+        Raises
+        ------
+        SegStudioError
+            Where an entry lacks its id, name or colour, or holds something else.
+        """
+        return cls(tuple(_from_json(entry) for entry in entries))
 
     def to_json(self) -> list[dict[str, Any]]:
         """Plain data for project files and checkpoints."""
@@ -126,9 +136,10 @@ class ClassTable:
         return next((entry for entry in self.classes if entry.id == class_id), None)
 
     def named(self, name: str) -> LabelClass | None:
-        """The class with this name, upper and lower case alike, or None."""
+        """The class with this name, or else with this name in other upper and lower case."""
         wanted = name.strip().casefold()
-        return next((e for e in self.classes if e.name.strip().casefold() == wanted), None)
+        alike = [entry for entry in self.classes if entry.name.strip().casefold() == wanted]
+        return next((entry for entry in alike if entry.name == name), alike[0] if alike else None)
 
     def for_key(self, key: str) -> LabelClass | None:
         """The class that this shortcut key picks, or None."""
@@ -220,6 +231,14 @@ def _default_class(index: int, name: str) -> LabelClass:
     return LabelClass(index, name, default_colour(index), digit)
 
 
-def _as_colour(values: Iterable[int]) -> Colour:
-    red, green, blue = (int(value) for value in values)
-    return red, green, blue
+def _from_json(entry: Mapping[str, Any]) -> LabelClass:
+    try:
+        red, green, blue = (int(value) for value in entry["colour"])
+        known = {**entry, "id": int(entry["id"]), "name": str(entry["name"])}
+        return LabelClass(**{**known, "colour": (red, green, blue)})
+    except (KeyError, TypeError, ValueError) as error:
+        raise SegStudioError(
+            "class table",
+            f"the entry {entry!r} is damaged",
+            "Each class needs an id, a name and a colour of three numbers.",
+        ) from error

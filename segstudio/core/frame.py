@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,17 +39,23 @@ class Frame:
     def display(self) -> NDArray[np.uint8]:
         """HxWx3 uint8 RGB for the screen and for the CRF: windowed, grey repeated.
 
-        Without a window, 16-bit and float pixels are stretched between their 0.5 and 99.5
-        percentiles, as microscopes and scanners seldom use the whole range.
+        Without a window, 8-bit pixels stay as they are, and 16-bit and float pixels are stretched
+        between their 0.5 and 99.5 percentiles, as microscopes and scanners seldom use the whole
+        range. What is no number is black.
         """
-        pixels = self.pixels
-        if pixels.dtype != np.uint8:
-            low, high = self.window or percentile_window(pixels)
-            scaled = (pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
-            pixels = np.nan_to_num(scaled).clip(0, 255).astype(np.uint8)
-        if pixels.ndim == 2:
-            pixels = np.repeat(pixels[..., None], 3, axis=2)
-        return np.ascontiguousarray(pixels)
+        shown: NDArray[Any] = self.pixels
+        if self.window is not None or shown.dtype != np.uint8:
+            shown = _windowed(shown, *(self.window or percentile_window(self.pixels)))
+        if shown.ndim == 2:
+            shown = np.repeat(shown[..., None], 3, axis=2)
+        return np.ascontiguousarray(shown)
+
+
+def _windowed(pixels: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    factor = 255.0 / (high - low) if high > low else 0.0
+    scaled = (pixels.astype(np.float32) - np.float32(low)) * np.float32(factor)
+    shown: NDArray[np.uint8] = np.nan_to_num(scaled).clip(0, 255).round().astype(np.uint8)
+    return shown
 
 
 def percentile_window(pixels: Pixels) -> tuple[float, float]:

@@ -92,11 +92,13 @@ class History:
         """Remember a step; what was undone before it can no longer be redone.
 
         Steps that follow each other with the same non-empty ``merge_key`` become one: a slider
-        that is dragged is one step to undo.
+        that is dragged is one step to undo. What was undone in between parts them.
         """
+        parted = bool(self._undone)
         self._bytes -= sum(gone.bytes for gone in self._undone)
         self._undone.clear()
-        if step.merge_key and self._done and self._done[-1].merge_key == step.merge_key:
+        same = step.merge_key and self._done and self._done[-1].merge_key == step.merge_key
+        if same and not parted:
             previous = self._done.pop()
             self._bytes -= previous.bytes
             step = previous.merged_with(step)

@@ -59,7 +59,8 @@ class LabelMap:
 
     def human(self) -> NDArray[np.bool_]:
         """HxW mask of the pixels that a human decided."""
-        return self.provenance == Provenance.HUMAN
+        decided_by_human: NDArray[np.bool_] = self.provenance == Provenance.HUMAN
+        return decided_by_human
 
     def scribbles(self) -> Ids:
         """HxW ids of the human's pixels, 255 elsewhere: what the CRF must respect."""
