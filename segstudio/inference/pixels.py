@@ -61,8 +61,9 @@ def _scaled(image: NDArray[Any], window: tuple[float, float] | None) -> NDArray[
         return values / np.float32(255)
     low, high = window or percentile_window(values)
     with np.errstate(invalid="ignore"):
-        unit = (values - np.float32(low)) / np.float32(max(high - low, 1e-6))
-    return np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1)
+        unit: NDArray[np.float32] = (values - np.float32(low)) / np.float32(max(high - low, 1e-6))
+    np.nan_to_num(unit, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
+    return unit.clip(0, 1)
 
 
 def _with_channels(planes: NDArray[np.float32], channels: int) -> NDArray[np.float32]:

@@ -88,9 +88,7 @@ def geometry(options: UNetOptions) -> Geometry:
     for _ in range(options.depth):
         if options.upsampling != "transposed":
             radius += 1
-        radius = (radius + 1) // 2
-        if options.upsampling == "bilinear+conv":
-            radius += 1
+        radius = radius // 2 + 1 if options.upsampling == "bilinear+conv" else (radius + 1) // 2
         radius += 2
     for _ in range(options.depth):
         radius = 2 * radius + 1 + 2
