@@ -58,10 +58,10 @@ class Step:
         return sum(len(state.packed) for state in (*self.before, *self.after))
 
     def merged_with(self, later: "Step") -> "Step":
-        """One step that undoes both: the first state of each tile before, the last one after."""
+        """One step that undoes both, called as this one: each tile's first state and its last."""
         before = {(s.row, s.column): s for s in (*later.before, *self.before)}
         after = {(s.row, s.column): s for s in (*self.after, *later.after)}
-        return Step(later.name, tuple(before.values()), tuple(after.values()), later.merge_key)
+        return Step(self.name, tuple(before.values()), tuple(after.values()), later.merge_key)
 
 
 class History:
@@ -82,6 +82,11 @@ class History:
     def undo_name(self) -> str | None:
         """Name of the step that undo takes back, or None."""
         return self._done[-1].name if self._done else None
+
+    @property
+    def undo_key(self) -> str:
+        """Merge key of the step that undo takes back; what follows from it may join it."""
+        return self._done[-1].merge_key if self._done else ""
 
     @property
     def redo_name(self) -> str | None:

@@ -1,1 +1,1 @@
-"""Everything that knows Qt. Importing this room imports no torch, so that the window paints first."""
+"""Everything that knows Qt. It imports no torch: the window paints before torch is loaded."""

@@ -229,8 +229,13 @@ class Labelling(QObject):
 
     # --- actions -------------------------------------------------------------------------------
 
-    @action("&Save", "File/3", "Write the label files now. SegStudio also saves by itself.",
-            icon="mdi6.content-save-outline", shortcuts=["Ctrl+S"])
+    @action(
+        "&Save",
+        "File/3",
+        "Write the label files now. SegStudio also saves by itself.",
+        icon="mdi6.content-save-outline",
+        shortcuts=["Ctrl+S"],
+    )
     def save(self) -> None:
         """Write the current frame's label files in the background."""
         self._autosave.stop()
@@ -256,14 +261,24 @@ class Labelling(QObject):
         text = f"{error} The strokes are kept in the journal."
         self.noticed.emit(Notice(text, "error", "Try again", self.save))
 
-    @action("&Undo", "Edit/1", "Take the last change of this frame back.",
-            icon="mdi6.undo", shortcuts=["Ctrl+Z"])
+    @action(
+        "&Undo",
+        "Edit/1",
+        "Take the last change of this frame back.",
+        icon="mdi6.undo",
+        shortcuts=["Ctrl+Z"],
+    )
     def undo(self) -> None:
         """Take back the newest step."""
         self._step(Document.undo)
 
-    @action("&Redo", "Edit/1", "Repeat what was taken back.",
-            icon="mdi6.redo", shortcuts=["Ctrl+Shift+Z", "Ctrl+Y"])
+    @action(
+        "&Redo",
+        "Edit/1",
+        "Repeat what was taken back.",
+        icon="mdi6.redo",
+        shortcuts=["Ctrl+Shift+Z", "Ctrl+Y"],
+    )
     def redo(self) -> None:
         """Repeat the step that was taken back."""
         self._step(Document.redo)
@@ -273,20 +288,35 @@ class Labelling(QObject):
             move(self.document)
             self.history_changed.emit()
 
-    @action("&Next frame", "Frame/1", "Go to the next frame in the list.",
-            icon="mdi6.chevron-right", shortcuts=["D", "PgDown"])
+    @action(
+        "&Next frame",
+        "Frame/1",
+        "Go to the next frame in the list.",
+        icon="mdi6.chevron-right",
+        shortcuts=["D", "PgDown"],
+    )
     def next_frame(self) -> None:
         """Open the frame after this one."""
         self._go(1)
 
-    @action("&Previous frame", "Frame/1", "Go to the frame before this one.",
-            icon="mdi6.chevron-left", shortcuts=["A", "PgUp"])
+    @action(
+        "&Previous frame",
+        "Frame/1",
+        "Go to the frame before this one.",
+        icon="mdi6.chevron-left",
+        shortcuts=["A", "PgUp"],
+    )
     def previous_frame(self) -> None:
         """Open the frame before this one."""
         self._go(-1)
 
-    @action("Next &unlabelled frame", "Frame/1", "Go to the next frame that nobody has labelled.",
-            icon="mdi6.skip-next-outline", shortcuts=["U"])
+    @action(
+        "Next &unlabelled frame",
+        "Frame/1",
+        "Go to the next frame that nobody has labelled.",
+        icon="mdi6.skip-next-outline",
+        shortcuts=["U"],
+    )
     def next_unlabelled(self) -> None:
         """Open the next frame without labels, going round the list once."""
         names = self._names()
@@ -299,8 +329,13 @@ class Labelling(QObject):
                 return
         self.noticed.emit(Notice("Every frame of this project has labels."))
 
-    @action("Mark as &done", "Frame/2", "This frame is finished: it is kept safe and teaches the "
-            "network. Again to reopen it.", icon="mdi6.check-circle-outline", shortcuts=["Return"])
+    @action(
+        "Mark as &done",
+        "Frame/2",
+        "This frame is finished: it is kept safe and teaches the network. Again to reopen it.",
+        icon="mdi6.check-circle-outline",
+        shortcuts=["Return"],
+    )
     def mark_done(self) -> None:
         """Switch between done and corrected."""
         if self.document is None:
@@ -343,4 +378,3 @@ class Labelling(QObject):
 def _read(project: Project, name: str) -> tuple[Frame, LabelMap]:
     frame = project.load_frame(name)
     return frame, project.load_labels(name, frame.shape)
-

@@ -212,8 +212,8 @@ class Canvas(QWidget):
             pixels.data,
             covered.width,
             covered.height,
-            covered.width * 3,
-            QImage.Format.Format_RGB888,
+            covered.width * 4,
+            QImage.Format.Format_RGB32,
         )
         painter = QPainter(backdrop)
         painter.drawImage(covered.left, covered.top, image)
@@ -240,7 +240,7 @@ class Canvas(QWidget):
             return None
         radius = max(1.5, shape.radius * self._viewport.scale)
         y, x = self._viewport.to_device(shape.y, shape.x)
-        return shape.round, QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+        return shape.kind == "circle", QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
 
     def _update_cursor(self) -> None:
         outline = self._cursor_outline()

@@ -1,5 +1,7 @@
 """Pixels for the screen from a picture and a label map: only the crop that is asked for."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,8 @@ from segstudio.core.rect import Rect
 from segstudio.gui.canvas.viewport import Viewport
 
 Rgb = NDArray[np.uint8]
+Packed = NDArray[np.uint32]
+Indices = NDArray[np.intp]
 _MARGIN = 2
 """Source pixels around a crop that linear interpolation may reach for."""
 
@@ -31,18 +35,17 @@ class PicturePyramid:
         height, width = self._levels[0].shape[:2]
         return height, width
 
-    def render(self, viewport: Viewport, area: Rect) -> Rgb:
-        """hxwx3 RGB of a device rectangle that lies on the picture.
+    def render(self, viewport: Viewport, area: Rect) -> Packed:
+        """hxw packed 0xffRRGGBB colours of a device rectangle that lies on the picture.
 
         Nearest pixel at 100 % and above, so that one sees what one labels; smooth below.
         """
         if viewport.scale >= 1.0:
             rows, columns = viewport.picture_indices(self.shape, area)
-            first, last = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-            crop = self._levels[0][first, last]
-            return crop[(rows - rows[0])[:, None], columns - columns[0]]
+            crop = self._levels[0][rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            return _gathered(_pack(crop), rows - rows[0], columns - columns[0])
         number = int(np.log2(1.0 / viewport.scale))
-        return _interpolated(self._level(number), viewport, area, self.shape)
+        return _pack(_interpolated(self._level(number), viewport, area, self.shape))
 
     def _level(self, number: int) -> Rgb:
         while len(self._levels) <= number and min(self._levels[-1].shape[:2]) > 1:
@@ -57,12 +60,13 @@ def render_ids(ids: Ids, viewport: Viewport, area: Rect) -> Ids:
     """hxw class ids under each device pixel of a rectangle that lies on the picture."""
     height, width = ids.shape
     rows, columns = viewport.picture_indices((height, width), area)
-    return ids[rows[:, None], columns]
+    inside = ids[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return _gathered(inside, rows - rows[0], columns - columns[0])
 
 
 def render_overlay(
-    ids: Ids, viewport: Viewport, area: Rect, palette: NDArray[np.uint32], contours: bool
-) -> NDArray[np.uint32]:
+    ids: Ids, viewport: Viewport, area: Rect, palette: Packed, contours: bool
+) -> Packed:
     """hxw packed colours of a device rectangle that lies on the picture.
 
     Parameters
@@ -84,6 +88,18 @@ def render_overlay(
     around = viewport.covered((height, width), wider)
     inner = area.shifted(-around.top, -around.left)
     return np.ascontiguousarray(coloured[inner.slices])
+
+
+def _gathered(values: NDArray[Any], rows: Indices, columns: Indices) -> NDArray[Any]:
+    # Rows first: whole rows are copied at memory speed, and one axis at a time gathers several
+    # times faster than both at once.
+    return values[rows].take(columns, axis=1)
+
+
+def _pack(pixels: Rgb) -> Packed:
+    """The 32-bit words, 0xffRRGGBB, that Qt draws without converting."""
+    words = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGRA)
+    return np.asarray(words, np.uint8).view(np.uint32)[..., 0]
 
 
 def _interpolated(level: Rgb, viewport: Viewport, area: Rect, shape: tuple[int, int]) -> Rgb:

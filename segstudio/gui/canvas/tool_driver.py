@@ -1,6 +1,7 @@
 """Runs a tool's gesture as one transaction of the document: begin, move, commit or roll back."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from segstudio.core.document import Document
@@ -8,6 +9,8 @@ from segstudio.core.edit import Edit
 from segstudio.core.label_map import Ids
 from segstudio.core.pointer import PointerEvent
 from segstudio.tools.parts.spec import CursorShape, Tool, ToolContext, ToolSpec
+
+_GESTURES = count()
 
 
 class ToolDriver:
@@ -47,7 +50,8 @@ class ToolDriver:
         if self.document is None or self._tool is None or self._spec is None:
             return
         self.cancel()
-        self.document.begin(self._spec.label)
+        # A key of its own, so that the CRF's answer to this gesture can be undone with it.
+        self.document.begin(self._spec.label, f"gesture-{next(_GESTURES)}")
         self._gesture_runs = True
         self._run(self._tool.begin(self._context(), event))
 
@@ -90,13 +94,6 @@ class ToolDriver:
 
     def _context(self) -> ToolContext:
         assert self.document is not None
-        return ToolContext(
-            frame=self.document.frame,
-            label_map=self.document.label_map,
-            probabilities=None,
-            model_ids=self.model_ids,
-            active_class=self.active_class,
-            classes=self.document.classes,
-            options=self._options,
-            refine=None,
+        return ToolContext.of(
+            self.document, self.active_class, self._options, model_ids=self.model_ids
         )

@@ -89,9 +89,7 @@ class Viewport:
         )
 
 
-def _indices(
-    first: int, last: int, origin: float, scale: float, length: int
-) -> NDArray[np.intp]:
+def _indices(first: int, last: int, origin: float, scale: float, length: int) -> NDArray[np.intp]:
     middles = (np.arange(first, last) + 0.5 - origin) / scale
     return middles.astype(np.intp).clip(0, length - 1)
 

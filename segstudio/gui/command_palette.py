@@ -1,0 +1,91 @@
+"""Every action by its name: type a few letters, press Enter."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.gui import theme
+
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+class CommandPalette(QDialog):
+    """A searchable list of actions.
+
+    Parameters
+    ----------
+    actions
+        Pairs of a menu's title and an action; disabled actions are left out.
+    """
+
+    def __init__(self, actions: Iterable[tuple[str, QAction]], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("commandPalette")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._search = QLineEdit(placeholderText="Type what you want to do")
+        self._search.setClearButtonEnabled(True)
+        self._list = QListWidget()
+        self._list.setUniformItemSizes(True)
+        self._list.setIconSize(theme.PANEL_ICON)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.STEP, theme.STEP, theme.STEP, theme.STEP)
+        layout.setSpacing(theme.STEP)
+        layout.addWidget(self._search)
+        layout.addWidget(self._list)
+        for title, action in actions:
+            if action.isEnabled():
+                self._list.addItem(_Entry(title, action))
+        self._search.textChanged.connect(self._filter)
+        self._search.returnPressed.connect(self._run_current)
+        self._search.installEventFilter(self)
+        self._list.itemClicked.connect(lambda _item: self._run_current())
+        self._filter("")
+        self.resize(60 * theme.STEP, 48 * theme.STEP)
+
+    def show_above(self, widget: QWidget) -> None:
+        """Open in the upper middle of another widget."""
+        corner = widget.mapToGlobal(widget.rect().topLeft())
+        self.move(corner.x() + (widget.width() - self.width()) // 2, corner.y() + 6 * theme.STEP)
+        self.show()
+        self._search.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and event.key() in _MOVES:
+            return self._list.event(event)
+        return super().eventFilter(watched, event)
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        first = None
+        for row in range(self._list.count()):
+            entry = self._list.item(row)
+            fits = all(word in entry.text().casefold() for word in words)
+            entry.setHidden(not fits)
+            if fits and first is None:
+                first = entry
+        self._list.setCurrentItem(first)
+
+    def _run_current(self) -> None:
+        entry = self._list.currentItem()
+        self.close()
+        if isinstance(entry, _Entry):
+            entry.action.trigger()
+
+
+class _Entry(QListWidgetItem):
+    def __init__(self, title: str, action: QAction) -> None:
+        name = action.text().replace("&", "")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        super().__init__(action.icon(), f"{title}: {name}" + (f"   {keys}" if keys else ""))
+        self.action = action
+        self.setToolTip(action.statusTip())

@@ -1,0 +1,104 @@
+"""What the model panel offers: starters, the project's own runs, published weights, a file."""
+
+from collections.abc import Collection, Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segstudio.core.progress import Progress
+from segstudio.workflows.list_checkpoints import CheckpointRow, list_checkpoints, starters
+
+PUBLISHED = "published:"
+STARTERS = "Starters"
+RUNS = "Trained here"
+WEIGHTS = "Published weights"
+FILES = "Files"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One model. ``key`` is a checkpoint's path, or ``published:ARCHITECTURE/WEIGHTS``."""
+
+    key: str
+    label: str
+    detail: str
+    group: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All models that can be chosen, and the files that cannot be used, with the reason."""
+
+    entries: tuple[Choice, ...] = ()
+    failures: tuple[str, ...] = ()
+
+    def keys(self) -> set[str]:
+        return {entry.key for entry in self.entries}
+
+    def get(self, key: str) -> Choice | None:
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def best_for(self, classes: Collection[str]) -> str:
+        """Key of the newest run, else of the starter that shares most classes; "" where none."""
+        runs = [entry for entry in self.entries if entry.group == RUNS]
+        if runs:
+            return runs[0].key
+        offered = [entry for entry in self.entries if entry.group == STARTERS]
+        wanted = {name.casefold() for name in classes}
+        # The first of several equals: starters are listed by name, street scenes after cells.
+        ranked = sorted(
+            offered, key=lambda e: (-len(wanted & {n.casefold() for n in e.classes}), e.label)
+        )
+        return ranked[0].key if ranked else ""
+
+
+def list_choices(runs: Iterable[Path], opened: Path | None) -> Choices:
+    """Everything there is to choose from; imports torch, so call it in a worker."""
+    sources = [
+        *((path, STARTERS) for path in starters()),
+        *((path, RUNS) for path in runs),
+        *(((opened, FILES),) if opened else ()),
+    ]
+    rows: list[CheckpointRow] = []
+    for progress in list_checkpoints(path for path, _ in sources):
+        rows = progress.payload
+    entries = [
+        _choice(row, group)
+        for row, (_, group) in zip(rows, sources, strict=True)
+        if not row.failure
+    ]
+    failures = [row.failure for row in rows if row.failure]
+    return Choices((*entries, *_published_choices()), tuple(failures))
+
+
+def download_published(key: str) -> Generator[Progress, Any, Any]:
+    """Fetch published weights, with progress; returns the checkpoint."""
+    from segstudio.workflows.download_weights import download_weights
+
+    architecture, _, weights = key.removeprefix(PUBLISHED).partition("/")
+    checkpoint = None
+    for progress in download_weights(architecture, weights):
+        checkpoint = progress.payload
+        yield Progress(progress.done, progress.total, progress.message)
+    return checkpoint
+
+
+def _choice(row: CheckpointRow, group: str) -> Choice:
+    figure = f", validation mIoU {row.mean_iou:.2f}" if row.mean_iou is not None else ""
+    detail = f"{row.architecture}, {len(row.classes)} classes{figure}: {', '.join(row.classes)}"
+    label = row.path.parent.name if group == RUNS else row.path.stem.replace("-", " ").capitalize()
+    return Choice(str(row.path), label, detail, group, row.classes)
+
+
+def _published_choices() -> list[Choice]:
+    from segstudio import models
+
+    found = []
+    for name in models.names():
+        spec = models.spec(name)
+        for weights in spec.weights.values():
+            detail = f"{weights.label}: a download of {weights.megabytes} MB, once"
+            key = f"{PUBLISHED}{name}/{weights.name}"
+            found.append(Choice(key, spec.label, detail, WEIGHTS, weights.classes.names))
+    return found

@@ -1,0 +1,332 @@
+"""Chooses a model and predicts the current frame with it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.document import Document
+from segstudio.core.label_map import Ids
+from segstudio.core.probabilities import Probabilities
+from segstudio.core.progress import Progress
+from segstudio.gui.actions import action
+from segstudio.gui.jobs import JobHandle, Jobs
+from segstudio.gui.labelling import Labelling
+from segstudio.gui.model_choices import PUBLISHED, Choices, download_published, list_choices
+from segstudio.gui.notices import Notice, failure
+from segstudio.gui.settings import Settings
+
+if TYPE_CHECKING:
+    from segstudio.inference.predictor import Predictor
+
+LANE = "inference"
+_TRY_AGAIN_MS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """A model's word on the document that is open.
+
+    Attributes
+    ----------
+    document
+        What was predicted.
+    probabilities
+        In the model's own class table.
+    lookup
+        256 uint8: the project's id for each id of the model's table, 255 where it has none.
+    ids
+        HxW uint8: the most probable class, in the project's ids.
+    """
+
+    document: Document
+    probabilities: Probabilities
+    lookup: NDArray[np.uint8]
+    ids: Ids
+
+    @property
+    def channel_ids(self) -> NDArray[np.uint8]:
+        """C uint8: the project's id of each channel."""
+        return self.lookup[np.asarray(self.probabilities.classes.ids, np.intp)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """What comes back from the worker."""
+
+    probabilities: Probabilities
+    model_ids: Ids
+    device: str
+    reason: str
+    notes: tuple[str, ...]
+    seconds: float
+
+
+class Predicting(QObject):
+    """Keeps the chosen model, runs it in a worker thread, composes its result."""
+
+    choices_changed = Signal(object)
+    """``Choices``: what the model panel offers."""
+
+    state_changed = Signal(str, str)
+    """Kind (loading, ready, busy, missing) and a line of text."""
+
+    device_known = Signal(str, str)
+    """Where networks run, and why there."""
+
+    predicted = Signal(object)
+    """A ``Prediction`` was composed into the document."""
+
+    working = Signal(object)
+    """``Progress`` of the running prediction or download, or None when it has ended."""
+
+    noticed = Signal(object)
+
+    def __init__(
+        self, jobs: Jobs, labelling: Labelling, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._labelling = labelling
+        self._settings = settings
+        self._engine = _Engine()
+        self._choices = Choices()
+        self._chosen = ""
+        self._job: JobHandle | None = None
+        self._opened_file: Path | None = None
+        labelling.frame_opened.connect(self._frame_opened)
+        labelling.project_opened.connect(lambda _project: self.refresh_choices())
+
+    @property
+    def chosen(self) -> str:
+        """Key of the chosen model."""
+        return self._chosen
+
+    @property
+    def choices(self) -> Choices:
+        return self._choices
+
+    def warm_up(self) -> None:
+        """Load torch in the background and find out which device and models there are."""
+        self.state_changed.emit("loading", "Loading PyTorch…")
+        self._jobs.submit(
+            LANE,
+            lambda: _choose_device(self._settings.device),
+            on_done=lambda device: self.device_known.emit(*device),
+            on_failed=self._device_failed,
+        )
+        self.refresh_choices()
+
+    def refresh_choices(self) -> None:
+        """Look again which checkpoints there are: starters, runs, the opened file."""
+        project = self._labelling.project
+        runs = [run.checkpoint for run in project.runs()] if project else []
+        opened = self._opened_file
+        self._jobs.submit(
+            LANE,
+            lambda: list_choices(runs, opened),
+            on_done=self._choices_listed,
+            on_failed=lambda error: self.noticed.emit(failure(error, "Listing the models")),
+            key="choices",
+        )
+
+    def choose(self, key: str) -> None:
+        """Use this model from now on; kept with the project."""
+        self._chosen = key
+        project = self._labelling.project
+        if project is not None and not project.read_only and project.settings.get("model") != key:
+            project.settings["model"] = key
+            project.save_settings()
+        self.state_changed.emit("ready", "")
+
+    def choose_checkpoint(self, path: Path) -> None:
+        """Use a checkpoint file, and list it from now on."""
+        self._opened_file = path
+        self._chosen = str(path)
+        self.refresh_choices()
+
+    def choose_device(self, name: str) -> None:
+        """Run on another device from now on."""
+        self._settings.device = name
+        self._jobs.submit(
+            LANE,
+            lambda: _choose_device(name),
+            on_done=lambda device: self.device_known.emit(*device),
+            on_failed=self._device_failed,
+        )
+
+    def set_predict_on_open(self, on: bool) -> None:
+        """Predict every unlabelled frame as soon as it is opened."""
+        self._settings.predict_on_open = on
+
+    @action(
+        "&Predict",
+        "Model/1",
+        "Let the chosen network label this frame. Pixels that you painted stay.",
+        icon="mdi6.auto-fix",
+        shortcuts=["P"],
+    )
+    def predict(self) -> None:
+        """Run the chosen model on the current frame."""
+        document = self._labelling.document
+        if document is None:
+            self.noticed.emit(Notice("Open a frame first.", "warning"))
+            return
+        if self._labelling.project is not None and self._labelling.project.read_only:
+            self.noticed.emit(Notice("This project is open read-only.", "warning"))
+            return
+        if not self._chosen:
+            self.noticed.emit(Notice("Choose a model in the Model panel first.", "warning"))
+            return
+        key, device = self._chosen, self._settings.device
+        self.state_changed.emit("busy", "Predicting…")
+        self.cancel()
+        self._job = self._jobs.run_in_thread(
+            lambda: self._engine.predict(key, device, document),
+            lane=LANE,
+            key="predict",
+            on_progress=self._progressed,
+            on_done=lambda answer: self._answered(document, answer),
+            on_failed=self._failed,
+            on_cancelled=lambda: self._ended("ready", "Cancelled"),
+        )
+
+    def cancel(self) -> None:
+        """Stop the running prediction or download."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _frame_opened(self, document: Document | None) -> None:
+        project = self._labelling.project
+        if document is None or project is None or not self._settings.predict_on_open:
+            return
+        if project.status(self._labelling.frame_name) == "unlabelled" and self._chosen:
+            self.predict()
+
+    def _progressed(self, progress: Progress) -> None:
+        self.working.emit(progress)
+        if progress.message:
+            self.state_changed.emit("busy", progress.message)
+
+    def _answered(self, document: Document, answer: _Answer) -> None:
+        if document is not self._labelling.document:
+            self._ended("ready", "")
+            return
+        if document.in_transaction:
+            # Never under the brush: wait for the end of the stroke.
+            QTimer.singleShot(_TRY_AGAIN_MS, lambda: self._answered(document, answer))
+            return
+        if not len(document.classes):
+            self._labelling.set_classes(answer.probabilities.classes)
+        self._compose(document, answer)
+        self.device_known.emit(answer.device, answer.reason)
+        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device}")
+        for note in answer.notes:
+            self.noticed.emit(Notice(note, "warning"))
+
+    def _compose(self, document: Document, answer: _Answer) -> None:
+        lookup = document.classes.lookup_from(answer.probabilities.classes)
+        ids = lookup[answer.model_ids]
+        document.compose(ids, "Predict")
+        self._labelling.model_decided()
+        self.predicted.emit(Prediction(document, answer.probabilities, lookup, ids))
+        self._tell_unmatched(document.classes, answer)
+
+    def _tell_unmatched(self, classes: ClassTable, answer: _Answer) -> None:
+        """Some of the model's classes may not be classes of this project: their pixels are void."""
+        found = set(np.unique(answer.model_ids).tolist())
+        missing = [
+            entry
+            for entry in answer.probabilities.classes
+            if entry.id in found and classes.named(entry.name) is None
+        ]
+        if not missing:
+            return
+        names = ", ".join(entry.name for entry in missing[:4]) + ("…" if len(missing) > 4 else "")
+        text = f"The model also sees classes that this project lacks: {names}. They stay void."
+
+        def add_them() -> None:
+            project = self._labelling.project
+            if project is None:
+                return
+            table = project.classes
+            for entry in missing:
+                table = table.added(entry.name, entry.colour)
+            self._labelling.set_classes(table)
+            self.predict()
+
+        self.noticed.emit(Notice(text, "warning", "Add these classes", add_them))
+
+    def _choices_listed(self, choices: Choices) -> None:
+        self._choices = choices
+        project = self._labelling.project
+        saved = str(project.settings.get("model", "")) if project else ""
+        keys = choices.keys()
+        classes = project.classes.names if project else ()
+        if self._chosen not in keys:
+            self._chosen = saved if saved in keys else choices.best_for(classes)
+        self.choices_changed.emit(choices)
+        self.state_changed.emit("ready" if keys else "missing", "")
+        # The first frame may have been opened before any model was known.
+        self._frame_opened(self._labelling.document)
+
+    def _device_failed(self, error: Exception) -> None:
+        self.noticed.emit(
+            Notice(str(error), "error", "Use automatic", lambda: self.choose_device("auto"))
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._ended("missing", "Could not predict")
+        self.noticed.emit(failure(error, "Predicting"))
+
+    def _ended(self, kind: str, text: str) -> None:
+        self.working.emit(None)
+        self.state_changed.emit(kind, text)
+
+
+class _Engine:
+    """Lives in the inference lane: keeps the network between predictions."""
+
+    def __init__(self) -> None:
+        self._predictor: Predictor | None = None
+        self._made_for: tuple[str, str] | None = None
+
+    def predict(self, key: str, device: str, document: Document) -> Iterator[Progress]:
+        if self._made_for != (key, device):
+            yield from self._load(key, device)
+        assert self._predictor is not None
+        predictor = self._predictor
+        yield Progress(0, 0, "Predicting…")
+        started = time.perf_counter()
+        probabilities = predictor.predict(document.frame.pixels)
+        model_ids = probabilities.ids()
+        seconds = time.perf_counter() - started
+        chosen = predictor.device
+        notes = tuple(predictor.notes)
+        answer = _Answer(probabilities, model_ids, chosen.name, chosen.reason, notes, seconds)
+        yield Progress(1, 1, "", answer)
+
+    def _load(self, key: str, device: str) -> Iterator[Progress]:
+        from segstudio.inference.predictor import Predictor
+
+        self._made_for, self._predictor = None, None
+        if key.startswith(PUBLISHED):
+            checkpoint = yield from download_published(key)
+        else:
+            yield Progress(0, 0, "Loading the network…")
+            checkpoint = Path(key)
+        self._predictor = Predictor(checkpoint, device=device)
+        self._made_for = (key, device)
+
+
+def _choose_device(name: str) -> tuple[str, str]:
+    from segstudio.inference.device import choose
+
+    device = choose(name)
+    return device.name, device.reason

@@ -1,0 +1,135 @@
+"""Refines predictions with the dense CRF while sliders move, in a process of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.label_map import VOID, Ids
+from segstudio.gui.crf_worker import CrfWorker
+from segstudio.gui.jobs import Jobs
+from segstudio.gui.labelling import Labelling
+from segstudio.gui.notices import failure
+from segstudio.gui.predicting import Prediction
+from segstudio.inference.crf import CrfParameters
+
+
+@dataclass(frozen=True, eq=False)
+class _Tag:
+    """What a result was asked for, and the step of undo that it belongs to."""
+
+    prediction: Prediction
+    merge_key: str
+
+
+class Refining(QObject):
+    """Keeps the CRF's parameters, asks the worker, composes what still fits.
+
+    One hand's movement is one step of undo: what follows a stroke is undone with the stroke, and
+    a slider that is dragged is one step until it rests.
+    """
+
+    busy_changed = Signal(bool)
+    available_changed = Signal(bool)
+    """Whether there is a prediction that could be refined."""
+
+    noticed = Signal(object)
+
+    def __init__(self, jobs: Jobs, labelling: Labelling, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._labelling = labelling
+        self._worker = CrfWorker(jobs)
+        self._worker.refined.connect(self._refined)
+        self._worker.failed.connect(lambda _tag, error: self.noticed.emit(failure(error, "CRF")))
+        self._worker.busy_changed.connect(self.busy_changed)
+        self._enabled = False
+        self._parameters = CrfParameters()
+        self._prediction: Prediction | None = None
+        self._movement = 0
+        self._expected_revision = 0
+        labelling.frame_opened.connect(lambda _document: self._forget())
+        labelling.edited.connect(self._human_edited)
+
+    @property
+    def enabled(self) -> bool:
+        return self._enabled
+
+    @property
+    def parameters(self) -> CrfParameters:
+        return self._parameters
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Switch the CRF on or off; off shows the network's own word again."""
+        self._enabled = enabled
+        self.settle()
+        document = self._labelling.document
+        if enabled:
+            self._request(self._slider_key())
+        elif self._prediction is not None and document is not None and not document.in_transaction:
+            document.compose(self._prediction.ids, "CRF off")
+
+    def set_parameters(self, parameters: CrfParameters) -> None:
+        """A slider moves."""
+        self._parameters = parameters
+        self._request(self._slider_key())
+
+    def settle(self) -> None:
+        """The hand has left the slider: the next movement is a step of its own."""
+        self._movement += 1
+
+    def take_prediction(self, prediction: Prediction) -> None:
+        """A new prediction is there to refine."""
+        self._prediction = prediction
+        self._worker.set_frame(
+            self._labelling.frame_name,
+            prediction.document.frame.display,
+            prediction.probabilities.values,
+        )
+        self.available_changed.emit(True)
+        self.settle()
+        self._request(self._slider_key())
+
+    def _human_edited(self) -> None:
+        """A stroke is a scribble: let it spread, as a part of the same step of undo."""
+        document = self._labelling.document
+        self._request(document.history.undo_key if document is not None else "")
+
+    def _request(self, merge_key: str) -> None:
+        prediction = self._prediction
+        if not self._enabled or prediction is None:
+            return
+        self._expected_revision = prediction.document.revision
+        tag = _Tag(prediction, merge_key)
+        self._worker.request(self._parameters, self._scribbles(prediction), tag)
+
+    def _refined(self, tag: Any, channels: Ids, exact: bool) -> None:
+        document = self._labelling.document
+        stale = tag.prediction is not self._prediction or document is None or not self._enabled
+        if stale or document.in_transaction or document.revision != self._expected_revision:
+            return
+        document.compose(tag.prediction.channel_ids[channels], "CRF", tag.merge_key)
+        # What we composed ourselves does not outdate the exact result that follows a coarse one.
+        self._expected_revision = document.revision
+
+    def _scribbles(self, prediction: Prediction) -> Ids | None:
+        """HxW channel indices of the human's pixels, 255 where unknown; None without any."""
+        human = prediction.document.label_map.human()
+        if not human.any():
+            return None
+        channels = np.full(256, VOID, np.uint8)
+        for channel, class_id in enumerate(prediction.channel_ids):
+            if class_id != VOID:
+                channels[class_id] = channel
+        return np.where(human, channels[prediction.document.label_map.ids], np.uint8(VOID))
+
+    def _slider_key(self) -> str:
+        return f"crf-{self._movement}"
+
+    def _forget(self) -> None:
+        self._prediction = None
+        self.available_changed.emit(False)
+
+    def shutdown(self) -> None:
+        """End the worker process."""
+        self._worker.shutdown()
