@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.models.parts import tensor_file
-from segstudio.models.parts.spec import Normalisation, create
+from segstudio.models.parts.spec import Normalisation, create, spec
 from segstudio.models.parts.tensor_file import CheckpointError
+from segstudio.models.parts.weights import read_published
 
 __all__ = [
     "Checkpoint",
@@ -24,6 +25,7 @@ __all__ = [
     "adopt",
     "describe_checkpoint",
     "load",
+    "load_published",
     "save",
 ]
 
@@ -80,8 +82,6 @@ class Checkpoint:
                 channels=self.channels,
                 **self.options,
             )
-        except CheckpointError:
-            raise
         except SegStudioError as error:
             reason = f"needs what this SegStudio does not have: {error.subject} {error.reason}"
             raise CheckpointError(self.source, reason, error.remedy) from error
@@ -176,6 +176,33 @@ def load(path: Path) -> Checkpoint:
         state,
         str(path),
         card.scale,
+    )
+
+
+def load_published(architecture: str, weights: str) -> Checkpoint:
+    """A checkpoint of published weights that are in the cache already.
+
+    Raises
+    ------
+    SegStudioError
+        Where the architecture has no such weights, or they are not downloaded.
+    """
+    known = spec(architecture).weights
+    if weights not in known:
+        names = ", ".join(known) or "none; train it first"
+        raise SegStudioError(
+            f"weights {weights!r} of {architecture}", "do not exist", f"Known: {names}."
+        )
+    published = known[weights]
+    return Checkpoint(
+        architecture,
+        dict(published.options),
+        published.classes,
+        len(published.normalisation.mean),
+        published.normalisation,
+        {"published": published.label},
+        read_published(published),
+        published.url,
     )
 
 

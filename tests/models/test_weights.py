@@ -1,0 +1,153 @@
+"""Downloads, against a server on this machine."""
+
+import hashlib
+import http.server
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from segstudio import models
+from segstudio.core.classes import ClassTable
+from segstudio.core.errors import SegStudioError
+from segstudio.core.registry import Registry
+from segstudio.models import checkpoint as checkpoints
+from segstudio.models.parts import weights as published
+from segstudio.models.parts.spec import ModelSpec, Normalisation, PublishedWeights
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    root = tmp_path / "served"
+    root.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(root))
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_address[1]}", root
+        httpd.shutdown()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEGSTUDIO_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "weights"
+
+
+@pytest.fixture
+def weights(server: tuple[str, Path]) -> PublishedWeights:
+    """A U-Net's weights, served as a pickle as torchvision serves its own."""
+    url, root = server
+    module = models.create("unet", classes=2, width=8)
+    torch.save(module.state_dict(), root / "net.pth")
+    digest = hashlib.sha256((root / "net.pth").read_bytes()).hexdigest()
+    table = ClassTable.of_names(["a", "b"])
+    normalisation = Normalisation.imagenet()
+    options = {"width": 8}
+    return PublishedWeights(
+        "w", "W", f"{url}/net.pth", digest[:8], 1, table, normalisation, options
+    )
+
+
+def test_a_download_reports_bytes_and_is_kept(weights: PublishedWeights, cache: Path):
+    reports = list(published.download(weights))
+    assert reports[-1].payload == cache / "net.pth"
+    assert [r.done for r in reports] == sorted(r.done for r in reports)
+    assert {r.total for r in reports} == {(cache / "net.pth").stat().st_size}
+    assert [p.name for p in cache.iterdir()] == ["net.pth"]
+
+
+def test_what_is_cached_is_not_fetched_again(
+    weights: PublishedWeights, cache: Path, server: tuple[str, Path]
+):
+    list(published.download(weights))
+    (server[1] / "net.pth").unlink()
+    assert len(list(published.download(weights))) == 1
+
+
+def test_a_damaged_cached_file_is_fetched_again(weights: PublishedWeights, cache: Path):
+    cache.mkdir(parents=True)
+    (cache / "net.pth").write_bytes(b"half a fi")
+    list(published.download(weights))
+    assert published.is_cached(weights)
+
+
+def test_stopping_leaves_nothing_behind(weights: PublishedWeights, cache: Path):
+    job = published.download(weights)
+    next(job)
+    job.close()
+    assert not cache.exists() or not list(cache.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"sha256": "00000000"}, "not the published file"),
+        ({"url": "{}/elsewhere.pth"}, "HTTP 404"),
+        ({"url": "http://127.0.0.1:9/net.pth"}, "cannot be downloaded"),
+    ],
+)
+def test_failures_say_what_to_do_instead(
+    weights: PublishedWeights, cache: Path, server: tuple[str, Path], change: dict, reason: str
+):
+    change = {key: value.format(server[0]) for key, value in change.items()}
+    with pytest.raises(SegStudioError, match=reason) as caught:
+        list(published.download(replace(weights, **change)))
+    assert "starter" in str(caught.value)
+    assert str(cache) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_published_weights_become_a_checkpoint(
+    weights: PublishedWeights, cache: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def with_weights(registry: Registry[ModelSpec], name: str) -> ModelSpec:
+        return replace(registry._specs[name], weights={"w": weights})
+
+    monkeypatch.setattr(Registry, "get", with_weights)
+    with pytest.raises(SegStudioError, match="not downloaded"):
+        checkpoints.load_published("unet", "w")
+    list(published.download(weights))
+    loaded = checkpoints.load_published("unet", "w")
+    assert loaded.classes.names == ("a", "b")
+    assert loaded.build()(torch.rand(1, 3, 16, 16)).shape == (1, 2, 16, 16)
+    with pytest.raises(SegStudioError, match="Known: w"):
+        checkpoints.load_published("unet", "x")
+
+
+def test_torchvisions_weights_are_described_as_torchvision_does():
+    from torchvision.models import segmentation
+
+    for name, theirs in (
+        ("fcn_resnet50", segmentation.FCN_ResNet50_Weights.COCO_WITH_VOC_LABELS_V1),
+        ("deeplabv3_resnet50", segmentation.DeepLabV3_ResNet50_Weights.COCO_WITH_VOC_LABELS_V1),
+    ):
+        ours = models.spec(name).weights["coco_voc"]
+        assert ours.url == theirs.url
+        assert f"-{ours.sha256}." in theirs.url
+        assert list(ours.classes.names[1:]) == theirs.meta["categories"][1:]
+        assert ours.classes.classes[15].colour == (192, 128, 128)  # VOC's person
+
+
+@pytest.mark.parametrize("name", ["fcn_resnet50", "deeplabv3_resnet50"])
+def test_torchvisions_state_fits_and_gives_the_same_logits(name: str):
+    from torchvision.models import segmentation
+
+    torch.manual_seed(0)
+    theirs = getattr(segmentation, name)(
+        weights=None, weights_backbone=None, num_classes=21, aux_loss=True
+    ).eval()
+    ours = models.create(name, classes=21).eval()
+    ours.load_state_dict(theirs.state_dict())
+    picture = torch.rand(1, 3, 65, 40)
+    with torch.inference_mode():
+        assert torch.allclose(ours(picture), theirs(picture)["out"], atol=1e-5)
