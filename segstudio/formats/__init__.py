@@ -1,0 +1,5 @@
+"""Label formats, one file each: how label maps are written for other programs and read back."""
+
+from segstudio.formats.parts.spec import FormatSpec, registry
+
+__all__ = ["FormatSpec", "registry"]
