@@ -60,7 +60,7 @@ def test_what_a_file_may_leave_out_is_filled_in() -> None:
 )
 def test_a_damaged_entry_is_named(entry: object) -> None:
     with pytest.raises(SegStudioError, match=r"class table: the entry .* is damaged"):
-        ClassTable.from_json([entry])  # type: ignore[list-item]
+        ClassTable.from_json([entry])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,235 @@
+"""What every tool in the registry owes: undo, protection, Escape, edges, tiny pictures."""
+
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segstudio import tools
+from segstudio.core.classes import ClassTable
+from segstudio.core.document import Document
+from segstudio.core.frame import Frame
+from segstudio.core.label_map import VOID, LabelMap
+from segstudio.core.options import describe
+from segstudio.core.pointer import PointerEvent
+from segstudio.core.rect import Rect
+from segstudio.tools.parts.spec import CursorShape, Tool, ToolContext, ToolSpec
+
+CLASSES = ClassTable.of_names(["road", "car", "tree"])
+SHAPE = (40, 50)
+Way = list[tuple[float, float]]
+ways = st.lists(st.tuples(st.floats(-15, 55), st.floats(-15, 65)), min_size=1, max_size=6)
+
+
+def variants() -> list[Any]:
+    """Every tool with its defaults and once for each choice of each option."""
+    found = []
+    for spec in tools.registry:
+        found.append(pytest.param(spec, spec.options(), id=spec.name))
+        for option in describe(spec.options):
+            for choice in option.choices or ((True,) if option.kind is bool else ()):
+                options = spec.options(**{option.name: choice})
+                name = f"{spec.name}-{option.name}-{choice}"
+                found.append(pytest.param(spec, options, id=name))
+    return found
+
+
+every_tool = pytest.mark.parametrize("spec", list(tools.registry), ids=lambda spec: spec.name)
+every_variant = pytest.mark.parametrize(("spec", "options"), variants())
+
+
+def open_document(shape: tuple[int, int] = SHAPE, seed: int = 0) -> Document:
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 256, (*shape, 3)).astype(np.uint8)
+    ids = rng.choice(np.array([0, 1, 2, VOID], np.uint8), shape)
+    label_map = LabelMap(ids, rng.integers(0, 3, shape).astype(np.uint8))
+    return Document(Frame("frame", pixels), label_map, CLASSES)
+
+
+def state(document: Document) -> tuple[bytes, bytes]:
+    return document.label_map.ids.tobytes(), document.label_map.provenance.tobytes()
+
+
+def drive(
+    document: Document,
+    spec: ToolSpec,
+    options: Any,
+    way: Way,
+    *,
+    tool: Tool | None = None,
+    escape: bool = False,
+) -> Rect:
+    """One gesture as the canvas makes it; gives the rectangle around what was reported dirty."""
+    tool = tool or spec.make()
+    model_ids = np.random.default_rng(9).choice(
+        np.array([0, 1, 2, VOID], np.uint8), document.frame.shape
+    )
+    dirty = Rect(0, 0, 0, 0)
+    events = [PointerEvent(y, x, pressure=0.2 + 0.1 * i) for i, (y, x) in enumerate(way)]
+    steps = [(tool.begin, events[0]), *((tool.move, event) for event in events[1:])]
+    if not escape:
+        steps.append((tool.end, events[-1]))
+    document.begin(spec.label)
+    for step, event in steps:
+        context = ToolContext.of(document, 1, options, model_ids=model_ids)
+        for edit in step(context, event):
+            dirty = dirty.union(document.apply(edit))
+    if escape:
+        document.rollback()
+    else:
+        document.commit()
+    return dirty
+
+
+@given(way=ways)
+@every_variant
+def test_undo_gives_the_exact_bytes_and_redo_repeats(
+    spec: ToolSpec, options: Any, way: Way
+) -> None:
+    document = open_document()
+    before = state(document)
+    drive(document, spec, options, way)
+    after = state(document)
+    stepped = document.undo() is not None
+    assert stepped == (after != before)
+    assert state(document) == before
+    document.redo()
+    assert state(document) == after
+    assert document.undo() is None or document.undo() is None, "a gesture is one step"
+
+
+@every_variant
+def test_a_press_on_the_picture_does_something(spec: ToolSpec, options: Any) -> None:
+    document = open_document()
+    before = state(document)
+    drive(document, spec, options, [(20, 20), (22, 30)])
+    assert state(document) != before
+
+
+@given(way=ways)
+@every_variant
+def test_pixels_outside_the_dirty_rectangle_stay(spec: ToolSpec, options: Any, way: Way) -> None:
+    document = open_document()
+    before = document.label_map.copy()
+    dirty = drive(document, spec, options, way)
+    outside = np.ones(SHAPE, bool)
+    outside[dirty.slices] = False
+    assert (document.label_map.ids == before.ids)[outside].all()
+    assert (document.label_map.provenance == before.provenance)[outside].all()
+
+
+@given(way=ways, locked=st.sets(st.sampled_from([0, 1, 2]), min_size=1))
+@every_variant
+def test_locked_classes_are_untouched(
+    spec: ToolSpec, options: Any, way: Way, locked: set[int]
+) -> None:
+    document = open_document()
+    for class_id in locked:
+        document.classes = document.classes.changed(class_id, locked=True)
+    before = document.label_map.copy()
+    drive(document, spec, options, way)
+    kept = np.isin(before.ids, list(locked))
+    assert (document.label_map.ids == before.ids)[kept].all()
+    assert (document.label_map.provenance == before.provenance)[kept].all()
+
+
+@given(way=ways)
+@every_variant
+def test_escape_halfway_leaves_nothing_and_the_next_gesture_is_as_new(
+    spec: ToolSpec, options: Any, way: Way
+) -> None:
+    document, untroubled = open_document(), open_document()
+    before = state(document)
+    tool = spec.make()
+    drive(document, spec, options, way, tool=tool, escape=True)
+    assert state(document) == before
+    assert document.history.undo_name is None
+    drive(document, spec, options, [(10, 10), (12, 14)], tool=tool)
+    drive(untroubled, spec, options, [(10, 10), (12, 14)])
+    assert state(document) == state(untroubled)
+
+
+@every_variant
+@pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1)])
+def test_tiny_and_narrow_pictures(spec: ToolSpec, options: Any, shape: tuple[int, int]) -> None:
+    document = open_document(shape)
+    before = state(document)
+    for way in ([(0.5, 0.5)], [(0, 0), (1, 1)], [(-5, -5), (70, 70)], [(500, 500), (501, 501)]):
+        drive(document, spec, options, way)
+    while document.undo():
+        pass
+    assert state(document) == before
+
+
+@every_variant
+@pytest.mark.parametrize("corner", [(0, 0), (0, 49.99), (39.99, 0), (39.99, 49.99), (40, 50)])
+def test_corners_can_be_reached(spec: ToolSpec, options: Any, corner: tuple[float, float]) -> None:
+    document = open_document()
+    before = document.label_map.copy()
+    drive(document, spec, options, [corner])
+    y, x = min(int(corner[0]), 39), min(int(corner[1]), 49)
+    near = (slice(max(0, y - 2), y + 3), slice(max(0, x - 2), x + 3))
+    now, was = document.label_map, before
+    assert (now.ids[near] != was.ids[near]).any() or (
+        now.provenance[near] != was.provenance[near]
+    ).any()
+
+
+@every_tool
+def test_the_label_map_cannot_be_written_through_the_context(spec: ToolSpec) -> None:
+    document = open_document()
+    context = ToolContext.of(document, 1, spec.options())
+    for plane in (context.label_map.ids, context.label_map.provenance):
+        with pytest.raises(ValueError, match="read-only"):
+            plane[0, 0] = 1
+    with pytest.raises(FrozenInstanceError):
+        context.active_class = 2
+    document.begin("still the document's to change")
+    document.label_map.ids[0, 0] = 1
+    document.commit()
+
+
+@every_tool
+def test_a_spec_says_all_that_a_tool_bar_needs(spec: ToolSpec) -> None:
+    assert spec.label
+    assert spec.tooltip.endswith(".")
+    assert spec.icon.startswith("mdi6.")
+    assert len(spec.shortcut) == 1
+    assert spec.make() is not spec.make()
+
+
+@every_tool
+def test_options_are_frozen_and_every_field_can_be_shown(spec: ToolSpec) -> None:
+    assert is_dataclass(spec.options)
+    options = spec.options()
+    shown = describe(spec.options)
+    assert [option.name for option in shown] == [entry.name for entry in fields(spec.options)]
+    hints = get_type_hints(spec.options)
+    for option in shown:
+        assert option.label
+        assert option.tooltip
+        assert not option.choices or option.default in option.choices
+        assert get_args(hints[option.name]) == option.choices or not option.choices
+        with pytest.raises(FrozenInstanceError):
+            setattr(options, option.name, option.default)
+
+
+def test_no_two_tools_share_a_shortcut_a_place_or_an_icon() -> None:
+    for field in ("shortcut", "order", "icon", "label"):
+        values = [getattr(spec, field) for spec in tools.registry]
+        assert len(set(values)) == len(values), field
+
+
+def test_the_tool_bar_order_is_by_place() -> None:
+    assert [spec.name for spec in tools.in_order()][:2] == ["brush", "eraser"]
+
+
+@every_variant
+def test_the_cursor_is_an_outline_near_the_pointer(spec: ToolSpec, options: Any) -> None:
+    shape = spec.make().cursor(options, PointerEvent(12.3, 45.6))
+    assert isinstance(shape, CursorShape)
+    assert max(abs(shape.y - 12.3), abs(shape.x - 45.6)) <= 0.5
+    assert shape.radius > 0
