@@ -68,8 +68,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.driver = ToolDriver()
-        self.refusal = ""
-        """Why tools cannot paint now; empty when they can."""
+        self._refusals: dict[str, str] = {}
         self._document: Document | None = None
         self._pyramid: PicturePyramid | None = None
         self._viewport = Viewport()
@@ -111,6 +110,16 @@ class Canvas(QWidget):
                 self.fit()
         self._refresh_palette()
         self._forget_backdrop()
+
+    def refuse(self, source: str, reason: str) -> None:
+        """Keep tools from painting while this source has a reason; an empty one lets them."""
+        self._refusals[source] = reason
+        self.update()
+
+    @property
+    def refusal(self) -> str:
+        """Why tools cannot paint now; empty when they can."""
+        return next((reason for reason in self._refusals.values() if reason), "")
 
     @property
     def opacity(self) -> float:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
+from psygnal import Signal
+
 from segstudio.core.document import Document
 from segstudio.core.edit import Edit
 from segstudio.core.label_map import Ids
@@ -15,6 +17,9 @@ _GESTURES = count()
 
 class ToolDriver:
     """Feeds pointer events to the chosen tool and its edits to the document. Knows no Qt."""
+
+    edited = Signal()
+    """A gesture has become a step of undo."""
 
     def __init__(self) -> None:
         self.document: Document | None = None
@@ -66,7 +71,8 @@ class ToolDriver:
             return
         self._run(self._tool.end(self._context(), event))
         self._gesture_runs = False
-        self.document.commit()
+        if self.document.commit() is not None:
+            self.edited.emit()
 
     def cancel(self) -> bool:
         """Roll the gesture back; says whether there was one."""

@@ -1,0 +1,122 @@
+"""Which tool and which class are in the hand, and how the tool is set."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QActionGroup
+
+from segstudio import tools
+from segstudio.core.classes import ClassTable
+from segstudio.core.options import describe
+from segstudio.gui.actions import Actions, ActionSpec, action
+from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.labelling import Labelling
+from segstudio.tools.parts.spec import ToolSpec
+
+_SIZE_RATIO = 1.2
+
+
+class ToolsInHand(QObject):
+    """The chosen tool with its options, and the class it paints."""
+
+    tool_changed = Signal(object, object)
+    """``ToolSpec`` and its options."""
+
+    active_class_changed = Signal(int)
+
+    def __init__(self, canvas: Canvas, labelling: Labelling, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._classes = ClassTable()
+        self.specs = tools.in_order()
+        self._options: dict[str, Any] = {spec.name: spec.options() for spec in self.specs}
+        self._spec = self.specs[0]
+        self._group = QActionGroup(self)
+        canvas.size_step.connect(self._scale_size)
+        canvas.class_picked.connect(self.pick_class)
+        labelling.classes_changed.connect(self._take_classes)
+
+    @property
+    def spec(self) -> ToolSpec:
+        return self._spec
+
+    @property
+    def options(self) -> Any:
+        return self._options[self._spec.name]
+
+    @property
+    def active_class(self) -> int:
+        return self._canvas.driver.active_class
+
+    def add_actions(self, actions: Actions) -> list[str]:
+        """One checkable action per tool; gives their names in order."""
+        names = []
+        for spec in self.specs:
+            name = f"tool_{spec.name}"
+            shown = ActionSpec(
+                name, spec.label, "Tools/1", spec.tooltip, spec.icon, (spec.shortcut,), True
+            )
+            made = actions.add(shown, lambda checked, s=spec: checked and self.choose(s))
+            self._group.addAction(made)
+            names.append(name)
+        actions[names[0]].setChecked(True)
+        return names
+
+    def choose(self, spec: ToolSpec) -> None:
+        """Take another tool."""
+        self._spec = spec
+        self._announce()
+
+    def set_options(self, options: object) -> None:
+        """Set the tool in the hand."""
+        self._options[self._spec.name] = options
+        self._announce()
+
+    def pick_class(self, class_id: int) -> None:
+        """Paint with another class."""
+        self._canvas.driver.active_class = class_id
+        self._refuse_without_classes()
+        self.active_class_changed.emit(class_id)
+
+    def pick_by_key(self, key: str) -> None:
+        """Paint with the class that has this shortcut."""
+        found = self._classes.for_key(key)
+        if found is not None:
+            self.pick_class(found.id)
+
+    @action("Larger tool", "Tools/2", "Ctrl+wheel does the same.", shortcuts=["]"])
+    def larger(self) -> None:
+        """A fifth more."""
+        self._scale_size(1)
+
+    @action("Smaller tool", "Tools/2", "Ctrl+wheel does the same.", shortcuts=["["])
+    def smaller(self) -> None:
+        """A fifth less."""
+        self._scale_size(-1)
+
+    def _scale_size(self, step: int) -> None:
+        size = next((o for o in describe(self._spec.options) if o.name == "size"), None)
+        if size is None or size.minimum is None or size.maximum is None:
+            return
+        now = self.options.size
+        scaled = round(now * _SIZE_RATIO**step)
+        # A small tool must move too: at least one pixel a step.
+        wanted = max(scaled, now + 1) if step > 0 else min(scaled, now - 1)
+        bounded = int(min(size.maximum, max(size.minimum, wanted)))
+        self.set_options(replace(self.options, size=bounded))
+
+    def _take_classes(self, classes: ClassTable) -> None:
+        self._classes = classes
+        if self.active_class not in classes and len(classes):
+            self.pick_class(classes.ids[0])
+        self._refuse_without_classes()
+
+    def _refuse_without_classes(self) -> None:
+        missing = "" if len(self._classes) else "Add a class first, or predict once."
+        self._canvas.refuse("classes", missing)
+
+    def _announce(self) -> None:
+        self._canvas.driver.choose(self._spec, self.options)
+        self._canvas.update()
+        self.tool_changed.emit(self._spec, self.options)

@@ -1,0 +1,86 @@
+"""Pixels for the screen, without a widget."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.rect import Rect
+from segstudio.gui.canvas.rendering import PicturePyramid, render_ids, render_overlay
+from segstudio.gui.canvas.viewport import Viewport
+
+RNG = np.random.default_rng(0)
+PICTURE = RNG.integers(0, 256, (40, 60, 3), np.uint8)
+IDS = RNG.integers(0, 3, (40, 60), np.uint8)
+PALETTE = RNG.integers(1, 2**32, 256, np.uint64).astype(np.uint32)
+
+
+def _channels(packed: np.ndarray) -> np.ndarray:
+    return np.stack([(packed >> shift) & 255 for shift in (16, 8, 0)], axis=-1).astype(np.uint8)
+
+
+def test_at_100_percent_the_picture_is_itself() -> None:
+    viewport = Viewport(1.0, 5.0, 7.0)
+    area = viewport.covered(PICTURE.shape[:2], Rect(0, 0, 200, 200))
+    assert (area.height, area.width) == (40, 60)
+    drawn = PicturePyramid(PICTURE).render(viewport, area)
+    assert np.array_equal(_channels(drawn), PICTURE)
+
+
+@settings(max_examples=60)
+@given(st.floats(1.0, 64.0), st.floats(-300, 60), st.floats(-300, 60))
+def test_picture_and_labels_meet_in_every_enlarged_pixel(
+    scale: float, top: float, left: float
+) -> None:
+    viewport = Viewport(scale, top, left)
+    area = viewport.covered(IDS.shape, Rect(0, 0, 90, 120))
+    if area.empty:
+        return
+    coded = np.stack([IDS * 80, IDS, IDS], axis=-1).astype(np.uint8)
+    drawn = _channels(PicturePyramid(coded).render(viewport, area))
+    assert np.array_equal(drawn[..., 1], render_ids(IDS, viewport, area))
+
+
+def test_a_reduced_picture_keeps_its_mean_and_its_place() -> None:
+    ramp = np.repeat(np.linspace(0, 255, 512)[None, :, None], 384, axis=0).repeat(3, 2)
+    pyramid = PicturePyramid(ramp.astype(np.uint8))
+    for scale in (0.9, 0.5, 0.26, 0.1, 0.03):
+        viewport = Viewport(scale, 3.3, 2.7)
+        area = viewport.covered((384, 512), Rect(0, 0, 600, 600))
+        drawn = _channels(pyramid.render(viewport, area))[..., 0].astype(float)
+        columns = (np.arange(area.left, area.right) + 0.5 - viewport.left) / scale
+        expected = (columns - 0.5) * 255 / 511
+        middle = slice(len(columns) // 10, -len(columns) // 10 or None)
+        assert np.abs(drawn.mean(axis=0) - expected)[middle].max() < 3.0, scale
+
+
+@settings(max_examples=60)
+@given(
+    st.floats(0.2, 20), st.integers(0, 60), st.integers(0, 60), st.integers(1, 60), st.booleans()
+)
+def test_repainting_a_part_draws_what_the_whole_has_there(
+    scale: float, top: int, left: int, size: int, contours: bool
+) -> None:
+    viewport = Viewport(scale, -3.2, 4.1)
+    whole = viewport.covered(IDS.shape, Rect(0, 0, 200, 200))
+    part = viewport.covered(IDS.shape, Rect(top, left, top + size, left + size))
+    if part.empty:
+        return
+    drawn = render_overlay(IDS, viewport, whole, PALETTE, contours)
+    again = render_overlay(IDS, viewport, part, PALETTE, contours)
+    assert np.array_equal(drawn[part.shifted(-whole.top, -whole.left).slices], again)
+
+
+def test_contours_are_one_device_pixel_on_each_side_of_a_border() -> None:
+    ids = np.zeros((10, 10), np.uint8)
+    ids[:, 5:] = 1
+    viewport = Viewport(8.0, 0, 0)
+    drawn = render_overlay(ids, viewport, Rect(0, 0, 80, 80), PALETTE, contours=True)
+    lit = np.flatnonzero(drawn[40])
+    assert lit.tolist() == [39, 40]
+
+
+def test_void_and_invisible_classes_are_not_drawn() -> None:
+    table = ClassTable.of_names(["road", "sky"]).changed(1, visible=False)
+    palette = table.palette()
+    assert palette[0, 3] == 255 and palette[1, 3] == 0 and palette[255, 3] == 0
