@@ -260,6 +260,24 @@ def test_a_flood_of_reports_leaves_room_for_the_window(jobs, qtbot):
     assert len(ticks) >= 10
 
 
+def test_draining_a_lane_waits_for_all_its_work_and_its_callbacks(jobs):
+    heard = []
+    assert jobs.drain("io")
+    for number in range(5):
+        jobs.submit("io", lambda n=number: time.sleep(0.01) or n, on_done=heard.append)
+    assert jobs.drain("io")
+    assert heard == [0, 1, 2, 3, 4]
+
+
+def test_draining_gives_up_in_time_and_cancels_nothing(jobs, qtbot):
+    heard, go_on = [], threading.Event()
+    jobs.submit("io", lambda: go_on.wait(5), on_done=heard.append)
+    assert not jobs.drain("io", timeout=0.05)
+    go_on.set()
+    assert jobs.drain("io")
+    assert heard == [True]
+
+
 def test_shutdown_closes_running_jobs_drops_waiting_ones_and_delivers_nothing(qtbot):
     before = set(threading.enumerate())
     owner, job, ran = Jobs(), Endless(), []

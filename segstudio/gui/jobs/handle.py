@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.gui.background.drive import Ending, Outcome
+from segstudio.gui.background.endings import log_failure
 from segstudio.gui.jobs.mailbox import Mailbox
 
 _log = logging.getLogger(__name__)
@@ -74,19 +74,13 @@ class JobHandle:
     def _receive_outcome(self, outcome: Outcome) -> None:
         self.finished = True
         if outcome.error is not None:
-            self._log(outcome.error)
+            log_failure(_log, self.name, outcome.error)
         if outcome.error is not None and (outcome.ending is Ending.STOPPED or not self.cancelled):
             self._call(self._callbacks.failed, outcome.error)
         elif self.cancelled:
             self._call(self._callbacks.cancelled)
         else:
             self._call(self._callbacks.done, outcome.payload)
-
-    def _log(self, error: Exception) -> None:
-        if isinstance(error, SegStudioError):
-            _log.warning("%s: %s", self.name, error)
-        else:
-            _log.error("%s failed", self.name, exc_info=error)
 
     @staticmethod
     def _call(callback: Callable[..., None] | None, *args: Any) -> None:

@@ -34,7 +34,12 @@ class Lane:
             older.cancel()
         with self._changed:
             self._queue.append(_Waiting(handle, make))
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def drain(self, timeout: float) -> bool:
+        """Wait until nothing waits or runs; False where that took longer (seconds)."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._queue and not self._running, timeout)
 
     def stop(self) -> None:
         """Cancel everything and let the thread end after the step that it is at."""
@@ -43,7 +48,7 @@ class Lane:
             handles = [waiting.handle for waiting in self._queue]
             if self._running is not None:
                 handles.append(self._running)
-            self._changed.notify()
+            self._changed.notify_all()
         for handle in handles:
             handle.cancel()
 
@@ -74,6 +79,7 @@ class Lane:
     def _take(self) -> _Waiting | None:
         with self._changed:
             self._running = None
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._queue or self._stopped)
             if self._stopped:
                 return None

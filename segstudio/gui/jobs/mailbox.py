@@ -39,6 +39,12 @@ class Mailbox(QObject):
                 self._woken = True
                 self._arrived.emit()
 
+    def deliver_all(self) -> None:
+        """Deliver what was posted so far now; on the GUI thread."""
+        for _ in range(len(self._letters)):
+            if (letter := self._next()) is not None:
+                letter()
+
     def close(self) -> None:
         """Deliver nothing from now on."""
         with self._lock:

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 class Jobs(QObject):
     """Runs workflows beside the window.
 
-    All methods belong to the GUI thread and return at once (:meth:`shutdown` alone waits); all
+    All methods belong to the GUI thread, and only :meth:`drain` and :meth:`shutdown` wait; all
     callbacks are called on the GUI thread.
     """
 
@@ -119,6 +119,21 @@ class Jobs(QObject):
         self._processes = [process for process in self._processes if not process.join(0)]
         self._processes.append(ProcessJob(handle, make, args, grace))
         return handle
+
+    def drain(self, lane: str, timeout: float = 60.0) -> bool:
+        """Wait until a lane has done all its work, and deliver what it has to say.
+
+        For the end of a project, when everything must be on disk.
+
+        Returns
+        -------
+        False where the work took longer than ``timeout`` seconds; it goes on then.
+        """
+        if lane not in self._lanes:
+            return True
+        drained = self._lanes[lane].drain(timeout)
+        self._mailbox.deliver_all()
+        return drained
 
     def shutdown(self, timeout: float = 10.0) -> bool:
         """Cancel everything and wait for it; nothing is delivered any more.

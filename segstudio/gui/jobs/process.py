@@ -1,6 +1,5 @@
 """The window's side of a job that has a process of its own."""
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,15 +7,17 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any
 
-from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.gui.background.drive import Ending, Outcome
+from segstudio.gui.background.endings import died
 from segstudio.gui.background.job_process import run_job
 from segstudio.gui.jobs.handle import JobHandle
 
 _POLL_SECONDS = 0.2
 _FAREWELL_SECONDS = 10.0
 """For a child that has said its last word: closing files and the graphics card takes a while."""
+
+_REMEDY = "Close other programs or choose smaller settings, then start it again."
 
 
 class ProcessJob:
@@ -103,7 +104,7 @@ class ProcessJob:
             self._process.kill()
             outcome = Outcome(Ending.FAILED, error=error)
         exit_code = self._bury()
-        return outcome or Outcome(Ending.FAILED, error=died(self.name, exit_code))
+        return outcome or Outcome(Ending.FAILED, error=died(self.name, exit_code, _REMEDY))
 
     def _next_outcome(self) -> Outcome | None:
         if not self._reports.poll(_POLL_SECONDS):
@@ -123,24 +124,3 @@ class ProcessJob:
             self._process.kill()
         self._process.join()
         return self._process.exitcode or 0
-
-
-def died(name: str, exit_code: int) -> SegStudioError:
-    """What to say of a process that ended without a last word."""
-    if exit_code < 0:
-        reason = f"its process was ended by {_signal_name(-exit_code)} (exit code {exit_code})"
-    else:
-        reason = f"its process ended unexpectedly (exit code {exit_code})"
-    return SegStudioError(
-        name,
-        reason,
-        "The computer may have run out of memory: close other programs or choose smaller "
-        "settings, then start it again.",
-    )
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -1,0 +1,173 @@
+"""The child's side of the CRF: refines what lies in shared memory.
+
+pydensecrf holds the GIL for its whole inference, so in a thread it would freeze the window.
+"""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.label_map import VOID, Ids
+from segstudio.gui.background.portable import portable
+from segstudio.gui.background.shared import ArrayAddress, AttachedArray
+
+Refine = Callable[[NDArray[np.uint8], NDArray[np.float32], Any, Ids | None], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One refinement.
+
+    ``image`` is HxWx3 uint8, ``probabilities`` CxHxW float32, ``scribbles`` HxW uint8 channel
+    indices with 255 for unknown or None; the most probable channels go to ``result``, HxW uint8.
+    The picture is worked on at 1/``scale`` of its size.
+    """
+
+    image: ArrayAddress
+    probabilities: ArrayAddress
+    scribbles: ArrayAddress | None
+    result: ArrayAddress
+    parameters: Any
+    scale: int
+
+
+def dense_crf(
+    image: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    parameters: Any,
+    scribbles: Ids | None,
+) -> NDArray[np.float32]:
+    """The real engine; a function of its own, so that only the child imports it."""
+    from segstudio.inference.crf import refine
+
+    return refine(image, probabilities, parameters, scribbles)
+
+
+def serve(connection: Connection, refine: Refine) -> None:
+    """Carry out orders until the window hangs up; an order of None lets the picture go.
+
+    Every order is answered with None, or with the exception.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window
+    picture: _Picture | None = None
+    while True:
+        try:
+            order = connection.recv()
+        except (EOFError, OSError):
+            return
+        if picture is not None and not picture.is_of(order):
+            picture.close()
+            picture = None
+        if order is None:
+            continue
+        try:
+            picture = picture or _Picture(order)
+            _carry_out(order, picture, refine)
+        except Exception as error:  # noqa: BLE001 - the window must hear of anything
+            connection.send(portable(error))
+        else:
+            connection.send(None)
+
+
+class _Picture:
+    """Image and probabilities at the scale of the work, kept between orders."""
+
+    def __init__(self, order: Order) -> None:
+        self._key = _key(order)
+        self._attached = [AttachedArray(order.image), AttachedArray(order.probabilities)]
+        image, probabilities = (array.values for array in self._attached)
+        self.shape = (image.shape[0], image.shape[1])
+        self.image: NDArray[np.uint8] = image
+        self.probabilities: NDArray[np.float32] = probabilities
+        if order.scale > 1:
+            size = coarse_size(self.shape, order.scale)
+            self.image = _shrunk(image, size)
+            self.probabilities = np.stack([_shrunk(plane, size) for plane in probabilities])
+
+    def is_of(self, order: Order | None) -> bool:
+        return order is not None and self._key == _key(order)
+
+    def close(self) -> None:
+        del self.image, self.probabilities
+        for array in self._attached:
+            array.close()
+
+
+def _key(order: Order) -> tuple[str, str, int]:
+    return order.image.name, order.probabilities.name, order.scale
+
+
+def _carry_out(order: Order, picture: _Picture, refine: Refine) -> None:
+    refined = refine(
+        picture.image,
+        picture.probabilities,
+        coarse_parameters(order.parameters, order.scale),
+        _scribbles(order),
+    )
+    result = AttachedArray(order.result)
+    np.copyto(result.values, most_probable(refined, picture.shape))
+    result.close()
+
+
+def _scribbles(order: Order) -> Ids | None:
+    if order.scribbles is None:
+        return None
+    attached = AttachedArray(order.scribbles)
+    scribbles = coarse_scribbles(attached.values, order.scale)
+    attached.close()
+    return scribbles
+
+
+def coarse_size(shape: tuple[int, int], scale: int) -> tuple[int, int]:
+    """Rows and columns at 1/``scale``; what is left over counts as one more."""
+    return -(-shape[0] // scale), -(-shape[1] // scale)
+
+
+def coarse_parameters(parameters: Any, scale: int) -> Any:
+    """Distances in pixels shrink with the picture; nothing else changes."""
+    if scale == 1:
+        return parameters
+    return replace(
+        parameters,
+        smoothness_sigma_xy=parameters.smoothness_sigma_xy / scale,
+        appearance_sigma_xy=parameters.appearance_sigma_xy / scale,
+    )
+
+
+def coarse_scribbles(scribbles: Ids, scale: int) -> Ids:
+    """A block that holds any scribble is scribbled, so that thin strokes survive; a copy."""
+    rows, columns = coarse_size(scribbles.shape[:2], scale)
+    padded = np.full((rows * scale, columns * scale), VOID, np.uint8)
+    padded[: scribbles.shape[0], : scribbles.shape[1]] = scribbles
+    # Unknown is the largest value, so the least of a block is a label wherever it has one.
+    blocks: Ids = padded.reshape(rows, scale, columns, scale).min(axis=(1, 3))
+    return blocks
+
+
+def most_probable(probabilities: NDArray[np.float32], shape: tuple[int, int]) -> Ids:
+    """HxW uint8: the channel of the largest probability, interpolated to ``shape`` first."""
+    if probabilities.shape[1:] == shape:
+        return np.asarray(probabilities.argmax(axis=0), np.uint8)
+    # Channel by channel: all channels at full size would cost C times the picture.
+    channels = np.zeros(shape, np.uint8)
+    best = _grown(probabilities[0], shape)
+    for channel, plane in enumerate(probabilities[1:], start=1):
+        grown = _grown(plane, shape)
+        channels[grown > best] = channel
+        np.maximum(best, grown, out=best)
+    return channels
+
+
+def _grown(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    grown = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32)
+
+
+def _shrunk(plane: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    return np.asarray(cv2.resize(plane, (size[1], size[0]), interpolation=cv2.INTER_AREA))
