@@ -1,0 +1,77 @@
+"""What a model says, in the words of a project: classes are matched by name."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.label_map import VOID, Ids
+from segstudio.core.probabilities import Probabilities
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectProbabilities:
+    """Class probabilities for a project's classes.
+
+    Attributes
+    ----------
+    values
+        CxHxW float32: first one channel for each of the project's classes (0 everywhere where the
+        model does not know it), then one for each of the model's classes that the project lacks.
+    ids
+        The project's id of each channel; 255 for the latter.
+    unmatched
+        Names of the model's classes that the project lacks; their pixels become void.
+    """
+
+    values: NDArray[np.float32]
+    ids: tuple[int, ...]
+    unmatched: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.values.shape[1], self.values.shape[2]
+
+    def label_ids(self) -> Ids:
+        """HxW uint8: the project's id of the most probable class."""
+        return np.asarray(self.ids, np.uint8)[self.values.argmax(axis=0)]
+
+    def channels_of(self, scribbles: Ids) -> Ids:
+        """HxW channel indices of HxW project ids, 255 where there is none: what the CRF takes."""
+        lookup = np.full(256, VOID, np.uint8)
+        for channel, class_id in enumerate(self.ids):
+            if class_id != VOID:
+                lookup[class_id] = channel
+        return lookup[scribbles]
+
+    def with_values(self, values: NDArray[np.float32]) -> "ProjectProbabilities":
+        """The same channels with other probabilities, after the CRF say."""
+        return replace(self, values=values)
+
+
+def map_to_project(probabilities: Probabilities, classes: ClassTable) -> ProjectProbabilities:
+    """Sort a model's channels by a project's classes; names are matched, case aside.
+
+    Parameters
+    ----------
+    probabilities
+        As :meth:`Predictor.predict` gives them.
+    classes
+        The project's class table.
+    """
+    lookup = classes.lookup_from(probabilities.classes)
+    theirs = {int(lookup[entry.id]): c for c, entry in enumerate(probabilities.classes)}
+    unmatched = [
+        (channel, entry.name)
+        for channel, entry in enumerate(probabilities.classes)
+        if lookup[entry.id] == VOID
+    ]
+    values = np.zeros((len(classes) + len(unmatched), *probabilities.shape), np.float32)
+    for channel, class_id in enumerate(classes.ids):
+        if class_id in theirs:
+            values[channel] = probabilities.values[theirs[class_id]]
+    for place, (channel, _) in enumerate(unmatched, start=len(classes)):
+        values[place] = probabilities.values[channel]
+    ids = (*classes.ids, *(VOID for _ in unmatched))
+    return ProjectProbabilities(values, ids, tuple(name for _, name in unmatched))
