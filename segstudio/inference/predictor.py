@@ -17,6 +17,7 @@ from segstudio.core.rect import Rect
 from segstudio.inference import tiling
 from segstudio.inference.device import Device, choose, fast_type
 from segstudio.inference.pixels import to_unit
+from segstudio.inference.scaling import enlarged, shrunk
 from segstudio.models.checkpoint import Checkpoint, load
 
 Precision = Literal["auto", "fp32"]
@@ -103,10 +104,12 @@ class Predictor:
         self, image: NDArray[Any], window: tuple[float, float] | None = None
     ) -> Iterator[Progress]:
         """:meth:`predict` tile by tile; the last report's payload is the result."""
-        unit = to_unit(image, self.checkpoint.channels, window)
+        full = to_unit(image, self.checkpoint.channels, window)
+        shape = (full.shape[1], full.shape[2])
+        unit = shrunk(full, self.checkpoint.scale)
         for edge in self._edges(unit.shape[1] * unit.shape[2]):
             try:
-                yield from self._pass(unit, edge)
+                yield from self._pass(unit, edge, shape)
             except (RuntimeError, MemoryError) as error:
                 if not _is_out_of_memory(error):
                     raise
@@ -114,7 +117,7 @@ class Predictor:
             else:
                 return
         raise SegStudioError(
-            f"picture of {unit.shape[2]}x{unit.shape[1]} pixels",
+            f"picture of {shape[1]}x{shape[0]} pixels",
             f"does not fit the memory of {self.device.name}, even in small tiles",
             "Close other programs, or choose a smaller network.",
         )
@@ -136,7 +139,9 @@ class Predictor:
             self._note(f"{self.device.name} has too little memory: predicting on the CPU")
             self._move_to(Device("cpu", f"CPU: {self.device.name} has too little memory"))
 
-    def _pass(self, unit: NDArray[np.float32], edge: int) -> Iterator[Progress]:
+    def _pass(
+        self, unit: NDArray[np.float32], edge: int, shape: tuple[int, int]
+    ) -> Iterator[Progress]:
         height, width = unit.shape[1:]
         geometry = self._geometry
         padded = tiling.mirrored(unit, geometry.alignment if edge else 1, geometry.minimum_size)
@@ -145,7 +150,7 @@ class Predictor:
         for done, tile in enumerate(tiles):
             yield Progress(done, len(tiles), "Predicting")
             canvas.add(tile, self._run(padded[:, *tile.rect.slices]))
-        values = np.ascontiguousarray(canvas.result()[:, :height, :width])
+        values = enlarged(np.ascontiguousarray(canvas.result()[:, :height, :width]), shape)
         yield Progress(
             len(tiles), len(tiles), "Predicted", Probabilities(values, self.checkpoint.classes)
         )
