@@ -35,7 +35,8 @@ class ProjectProbabilities:
 
     def label_ids(self) -> Ids:
         """HxW uint8: the project's id of the most probable class."""
-        return np.asarray(self.ids, np.uint8)[self.values.argmax(axis=0)]
+        ids: Ids = np.asarray(self.ids, np.uint8)[self.values.argmax(axis=0)]
+        return ids
 
     def channels_of(self, scribbles: Ids) -> Ids:
         """HxW channel indices of HxW project ids, 255 where there is none: what the CRF takes."""
@@ -61,17 +62,12 @@ def map_to_project(probabilities: Probabilities, classes: ClassTable) -> Project
         The project's class table.
     """
     lookup = classes.lookup_from(probabilities.classes)
-    theirs = {int(lookup[entry.id]): c for c, entry in enumerate(probabilities.classes)}
-    unmatched = [
-        (channel, entry.name)
-        for channel, entry in enumerate(probabilities.classes)
-        if lookup[entry.id] == VOID
-    ]
+    unmatched = tuple(e.name for e in probabilities.classes if lookup[e.id] == VOID)
     values = np.zeros((len(classes) + len(unmatched), *probabilities.shape), np.float32)
-    for channel, class_id in enumerate(classes.ids):
-        if class_id in theirs:
-            values[channel] = probabilities.values[theirs[class_id]]
-    for place, (channel, _) in enumerate(unmatched, start=len(classes)):
-        values[place] = probabilities.values[channel]
+    places = {class_id: place for place, class_id in enumerate(classes.ids)}
+    spare = iter(range(len(classes), len(values)))
+    for entry, plane in zip(probabilities.classes, probabilities.values, strict=True):
+        class_id = int(lookup[entry.id])
+        values[next(spare) if class_id == VOID else places[class_id]] += plane
     ids = (*classes.ids, *(VOID for _ in unmatched))
-    return ProjectProbabilities(values, ids, tuple(name for _, name in unmatched))
+    return ProjectProbabilities(values, ids, unmatched)

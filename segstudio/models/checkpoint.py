@@ -22,7 +22,6 @@ __all__ = [
     "CheckpointCard",
     "CheckpointError",
     "Normalisation",
-    "adopt",
     "describe_checkpoint",
     "load",
     "load_published",
@@ -230,44 +229,6 @@ def describe_checkpoint(path: Path) -> CheckpointCard:
         raise CheckpointError(
             path, f"has a damaged description ({error})", "Use another copy of it."
         ) from error
-
-
-def adopt(network: nn.Module, state: Mapping[str, Tensor]) -> tuple[str, ...]:
-    """Give a network all weights of another that fit, for fine-tuning to other classes.
-
-    The first convolution takes other channel counts: its weights are averaged over the old
-    channels and shared out, so that grey and many-channelled pictures start alike.
-
-    Parameters
-    ----------
-    network
-        Changed in place.
-    state
-        The other network's ``state_dict``; same architecture, other classes or channels.
-
-    Returns
-    -------
-    Keys that kept their random values.
-    """
-    own = network.state_dict()
-    first = next((k for k, v in own.items() if v.ndim == 4), "")
-    fitting: dict[str, Tensor] = {}
-    for key, tensor in own.items():
-        other = state.get(key)
-        if other is None:
-            continue
-        if key == first and other.ndim == 4 and other.shape[1] != tensor.shape[1]:
-            other = _with_channels(other, tensor.shape[1])
-        if other.shape == tensor.shape:
-            fitting[key] = other
-    network.load_state_dict(fitting, strict=False)
-    return tuple(key for key in own if key not in fitting)
-
-
-def _with_channels(weight: Tensor, channels: int) -> Tensor:
-    """(O,C,h,w) kernels for another number of channels; equal channels give the same response."""
-    share = weight.shape[1] / channels
-    return weight.mean(dim=1, keepdim=True).expand(-1, channels, -1, -1) * share
 
 
 def _stored(key: str, tensor: Tensor, half: bool) -> Tensor:
