@@ -1,0 +1,1 @@
+"""What the commands share: the application, progress bars, printing."""
