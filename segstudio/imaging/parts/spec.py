@@ -1,0 +1,80 @@
+"""What an image reader says about itself, the sources it yields, and the registry that finds it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.frame import Frame
+from segstudio.core.registry import Registry
+
+Thumbnail = NDArray[np.uint8]
+
+
+class Source(Protocol):
+    """A file that yields one or more frames. Pixels are decoded when they are asked for."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    def __len__(self) -> int:
+        """How many frames there are."""
+        ...
+
+    def frame(self, index: int) -> Frame:
+        """One frame, counted from 0.
+
+        Raises
+        ------
+        SourceError
+            Where its pixels are cut off, damaged or of a kind that is not read.
+        IndexError
+            Where there is no such frame.
+        """
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames in order."""
+        ...
+
+
+def _one(path: Path) -> int:
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSpec:
+    """One kind of image file.
+
+    Attributes
+    ----------
+    name, label
+        For commands; for people.
+    suffixes
+        Endings that such files usually have, lower case with the dot. They only choose what a
+        folder's pictures are: what a file is, its content says.
+    recognises
+        ``recognises(head)``: whether a file that begins with these bytes is of this kind.
+    open
+        ``open(path, pixel_budget)`` gives the source; frames of more pixels raise SourceError.
+    thumbnail
+        ``thumbnail(path, index, edge, pixel_budget)``: HxWx3 uint8, at most ``edge`` high and wide.
+    count
+        ``count(path)``: how many frames a file holds, read from its headers alone.
+    """
+
+    name: str
+    label: str
+    suffixes: tuple[str, ...]
+    recognises: Callable[[bytes], bool]
+    open: Callable[[Path, int], Source]
+    thumbnail: Callable[[Path, int, int, int], Thumbnail]
+    count: Callable[[Path], int] = _one
+
+
+registry: Registry[ReaderSpec] = Registry("segstudio.imaging", "image kind", "segstudio.imaging")
