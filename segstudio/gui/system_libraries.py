@@ -33,6 +33,7 @@ _PLATFORMS = {
         "libxcb-shape.so.0": "libxcb-shape0",
         "libxcb-shm.so.0": "libxcb-shm0",
         "libxcb-sync.so.1": "libxcb-sync1",
+        "libxcb-util.so.1": "libxcb-util1",
         "libxcb-xfixes.so.0": "libxcb-xfixes0",
         "libxcb-xkb.so.1": "libxcb-xkb1",
         "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
@@ -69,7 +70,7 @@ def problem(environment: Mapping[str, str]) -> str | None:
 
 def explain(error: ImportError) -> str:
     """One line with the remedy for a window that could not be imported."""
-    if error.name is not None and error.name.split(".")[0] == "PySide6":
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("PySide6"):
         return (
             "The window needs PySide6, which is not installed: pip install 'PySide6-Essentials"
             ">=6.8,<6.12'. The commands (segstudio --help) work without."
