@@ -25,6 +25,8 @@ STEP = 8
 
 PANEL_ICON = QSize(16, 16)
 TOOL_BAR_ICON = QSize(20, 20)
+BUTTON_ICON = QSize(24, 16)
+"""Beside a button's text: 16 pixels, with room that keeps them apart."""
 
 _MODE = "segstudioThemeMode"
 _FOLLOWS = "segstudioThemeFollows"

@@ -21,7 +21,8 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon = IconLabel(icon_name, "quiet", 32)
-        self._sentence = QLabel(sentence, wordWrap=True)
+        self._sentence = QLabel(sentence)
+        self._sentence.setWordWrap(True)
         self._sentence.setProperty("role", "quiet")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.button = QPushButton(button or "")

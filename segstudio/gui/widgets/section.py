@@ -35,13 +35,12 @@ class Section(QWidget):
         super().__init__(parent)
         self.body = body
         self.header = QToolButton()
-        self.header.setText(title)
         self.header.setCheckable(True)
         self.header.setProperty("role", "section")
         self.header.setIconSize(theme.PANEL_ICON)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setAccessibleName(title)
+        self.set_title(title)
         line = QHBoxLayout()
         line.setSpacing(theme.STEP)
         line.addWidget(self.header, 1)
@@ -55,6 +54,11 @@ class Section(QWidget):
         self.header.toggled.connect(self._fold)
         self.header.setChecked(expanded)
         self._fold(expanded)
+
+    def set_title(self, title: str) -> None:
+        """Another title."""
+        self.header.setText(title)
+        self.header.setAccessibleName(title)
 
     def expanded(self) -> bool:
         """Whether the body is shown."""

@@ -14,7 +14,7 @@ SETTLE_MS = 300
 _POSITIONS = 1000
 _PAGE = 10
 
-_KEYS = {
+_KEYS: dict[int, int] = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Left: -1,
@@ -198,7 +198,7 @@ class _Slider(QSlider):
         event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key = event.key()
         if key in _KEYS:
             self.stepped.emit(_KEYS[key])
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

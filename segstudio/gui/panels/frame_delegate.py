@@ -1,0 +1,96 @@
+"""How one frame looks in the list."""
+
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from segstudio.gui import theme
+from segstudio.gui.panels.frame_table import (
+    ROW_ROLE,
+    STATUSES,
+    FrameRow,
+    FrameTableModel,
+    Index,
+)
+
+_THUMBNAIL = QSize(64, 48)
+_GAP = theme.STEP
+_ICON = theme.PANEL_ICON.width()
+
+
+class FrameDelegate(QStyledItemDelegate):
+    """Paints thumbnail, name, status and remark; tells which thumbnails are missing."""
+
+    thumbnail_missing = Signal(str)
+
+    def __init__(self, table: FrameTableModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(3 * _THUMBNAIL.width(), _THUMBNAIL.height() + _GAP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: FrameRow = index.data(ROW_ROLE)
+        box = option.rect
+        painter.save()
+        paint_ground(painter, option)
+        picture = QRect(box.topLeft() + QPoint(_GAP, _GAP // 2), _THUMBNAIL)
+        self._paint_thumbnail(painter, picture, row.name)
+        words = box.adjusted(_THUMBNAIL.width() + 2 * _GAP, _GAP // 2, -_GAP, -_GAP // 2)
+        _paint_words(painter, words, row)
+        painter.restore()
+
+    def _paint_thumbnail(self, painter: QPainter, box: QRect, name: str) -> None:
+        painter.fillRect(box, theme.colours().colour("canvas"))
+        pixmap = self._table.thumbnail(name)
+        if pixmap is None:
+            self.thumbnail_missing.emit(name)
+            centre = QRect(0, 0, _ICON, _ICON)
+            centre.moveCenter(box.center())
+            theme.icon("image-outline", "faint").paint(painter, centre)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(_fitted(pixmap, box), pixmap)
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """The field under a row: chosen, under the pointer, and with the keyboard's focus ring."""
+    colours = theme.colours()
+    box = option.rect
+    state = option.state
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(box, colours.colour("selection"))
+        painter.fillRect(QRect(box.topLeft(), QSize(3, box.height())), colours.colour("accent"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(box, colours.colour("line"))
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(colours.colour("accent"))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def _paint_words(painter: QPainter, box: QRect, row: FrameRow) -> None:
+    colours, look = theme.colours(), STATUSES[row.status]
+    metrics = painter.fontMetrics()
+    upper = QRect(box.topLeft(), QSize(box.width(), box.height() // 2))
+    lower = upper.translated(0, box.height() // 2)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.setPen(colours.colour("text"))
+    middle = Qt.TextElideMode.ElideMiddle
+    painter.drawText(upper, left, metrics.elidedText(row.name, middle, upper.width()))
+    sign = QRect(lower.left(), lower.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+    theme.icon(look.icon, look.role).paint(painter, sign)
+    lower.setLeft(sign.right() + _GAP // 2 + 1)
+    painter.setPen(colours.colour("quiet"))
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(lower, right, row.detail)
+    lower.setRight(lower.right() - metrics.horizontalAdvance(row.detail))
+    cut = Qt.TextElideMode.ElideRight
+    painter.drawText(lower, left, metrics.elidedText(look.label, cut, lower.width()))
+
+
+def _fitted(pixmap: QPixmap, box: QRect) -> QRect:
+    size = pixmap.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRect(QPoint(0, 0), size)
+    target.moveCenter(box.center())
+    return target

@@ -1,0 +1,28 @@
+"""A panel's content that scrolls where the window is low."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from segstudio.gui import theme
+
+
+class ScrollPage(QScrollArea):
+    """A column with the panel's margins; scrolls up and down, never sideways."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page = page = QWidget()
+        self.column = QVBoxLayout(page)
+        self.column.setContentsMargins(*[theme.STEP] * 4)
+        self.column.setSpacing(theme.STEP)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def sizeHint(self) -> QSize:
+        return self._page.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._page.minimumSizeHint().width(), 8 * theme.STEP)
