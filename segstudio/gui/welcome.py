@@ -4,14 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -36,16 +29,13 @@ class WelcomePage(QWidget):
     open_folder_requested = Signal()
     open_sample_requested = Signal()
     recent_chosen = Signal(str)
-    path_dropped = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self.open_folder = _large_button("folder-open-outline", "Open folder…", "primary")
         self.open_sample = _large_button("image-multiple-outline", "Open sample", "")
         self.open_folder.clicked.connect(self.open_folder_requested)
         self.open_sample.clicked.connect(self.open_sample_requested)
-        self._drop = _DropHint()
         self._recent = QWidget()
         self._recent_column = QVBoxLayout(self._recent)
         self._recent_column.setContentsMargins(0, 0, 0, 0)
@@ -67,20 +57,6 @@ class WelcomePage(QWidget):
             none.setProperty("role", "quiet")
             self._recent_column.addWidget(none)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._drop.set_hot(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.set_hot(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop.set_hot(False)
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.path_dropped.emit(local[0])
-
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * theme.STEP)
@@ -98,7 +74,7 @@ class WelcomePage(QWidget):
         column.addLayout(_banner())
         column.addSpacing(theme.STEP)
         column.addLayout(buttons)
-        column.addWidget(self._drop)
+        column.addWidget(_DropHint())
         column.addSpacing(theme.STEP)
         column.addWidget(heading)
         column.addWidget(self._recent)
@@ -160,11 +136,10 @@ class RecentRow(QAbstractButton):
 
 
 class _DropHint(QFrame):
-    """Says that a folder can be dropped, and lights up while one is held over the page."""
+    """Says that a folder can be dropped; the window takes it, wherever it falls."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._hot = False
         text = QLabel("or drop a folder of pictures here")
         text.setProperty("role", "quiet")
         line = QHBoxLayout(self)
@@ -175,21 +150,11 @@ class _DropHint(QFrame):
         line.addWidget(text)
         line.addStretch(1)
 
-    def set_hot(self, hot: bool) -> None:
-        """Light up, or not."""
-        self._hot = hot
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, painter = theme.colours(), QPainter(self)
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.colour("accent" if self._hot else "outline"), 1.5, _DASHES))
-        if self._hot:
-            painter.setBrush(colours.colour("selection"))
+        painter.setPen(QPen(theme.colours().colour("outline"), 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-
-
-_DASHES = Qt.PenStyle.DashLine
 
 
 def _banner() -> QHBoxLayout:

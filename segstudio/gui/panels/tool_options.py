@@ -1,31 +1,40 @@
-"""The options of the tool in hand, and how labels are shown."""
+"""The options of the tool in hand."""
 
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from segstudio.core.options import describe
-from segstudio.gui.panels.display import DisplayPanel
+from segstudio.gui import theme
+from segstudio.gui.widgets.elided_label import ElidedLabel
+from segstudio.gui.widgets.icon_label import IconLabel
 from segstudio.gui.widgets.options_form import OptionsForm
 from segstudio.gui.widgets.scroll_page import ScrollPage
-from segstudio.gui.widgets.section import Section
 from segstudio.tools.parts.spec import ToolSpec
 
 
 class ToolOptionsPanel(ScrollPage):
-    """Shows the options of one tool at a time, and the display section under it."""
+    """Shows the options of one tool at a time."""
 
     options_changed = Signal(object)
     """A new frozen instance of the tool's options."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.display = DisplayPanel()
         self._form: OptionsForm | None = None
-        self._tool = Section("Tool", _nothing())
-        self.column.addWidget(self._tool)
-        self.column.addWidget(Section("Labels", self.display))
+        self._body: QWidget = _nothing()
+        self._sign = IconLabel("tools")
+        self._heading = ElidedLabel()
+        bold = self._heading.font()
+        bold.setBold(True)
+        self._heading.setFont(bold)
+        line = QHBoxLayout()
+        line.setSpacing(theme.STEP)
+        line.addWidget(self._sign)
+        line.addWidget(self._heading, 1)
+        self.column.addLayout(line)
+        self.column.addWidget(self._body)
         self.column.addStretch(1)
 
     @property
@@ -39,17 +48,19 @@ class ToolOptionsPanel(ScrollPage):
             self._replace_form(options)
         if self._form is not None:
             self._form.set_options(options)
-        self._tool.set_title(spec.label)
+        self._sign.set_icon(spec.icon)
+        self._heading.setText(spec.label)
+        self._heading.setToolTip(spec.tooltip)
 
     def _replace_form(self, options: Any) -> None:
-        self.column.removeWidget(self._tool)
-        self._tool.hide()
-        self._tool.deleteLater()
+        old = self._body
         self._form = OptionsForm(type(options)) if describe(type(options)) else None
         if self._form is not None:
             self._form.options_changed.connect(self.options_changed)
-        self._tool = Section("", self._form or _nothing())
-        self.column.insertWidget(0, self._tool)
+        self._body = self._form or _nothing()
+        self.column.replaceWidget(old, self._body)
+        old.hide()
+        old.deleteLater()
 
 
 def _nothing() -> QLabel:
