@@ -16,9 +16,14 @@ _STDOUT = Path("-")
 
 def evaluate(
     predicted: Annotated[
-        Path, typer.Argument(help="A mask, a folder of masks (8-bit index PNG) or a project.")
+        Path,
+        typer.Argument(
+            metavar="PREDICTED", help="A mask, a folder of masks (8-bit index PNG) or a project."
+        ),
     ],
-    truth: Annotated[Path, typer.Argument(help="The same with the true masks; stems decide.")],
+    truth: Annotated[
+        Path, typer.Argument(metavar="TRUTH", help="The same with the true masks; stems decide.")
+    ],
     void: Annotated[
         int | None,
         typer.Option(min=0, max=255, help="Mask value that means void, besides 255."),

@@ -5,6 +5,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from rich import progress as bars
@@ -15,31 +17,38 @@ from segstudio.core.progress import Progress
 _SECONDS_BETWEEN_LINES = 10.0
 
 
-def run(work: Iterator[Progress], shown: Callable[[Progress], str] | None = None) -> Any:
-    """Run a workflow to its end under a progress bar.
+Words = Callable[[Progress], str]
 
-    Parameters
-    ----------
-    work
-        The workflow; it is closed whatever happens.
-    shown
-        What to write beside the bar, where that is more than the progress's message.
+
+def of_preparation(step: Progress) -> str:
+    """The lines that stay: what a workflow says before it knows how much there is to do."""
+    return "" if step.total else step.message
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is shown of a progress: beside the bar, and as a line that stays ("" for none)."""
+
+    status: Words = attrgetter("message")
+    line: Words = of_preparation
+
+
+def run(work: Iterator[Progress], wording: Wording | None = None) -> Any:
+    """Run a workflow to its end under a progress bar, and close it whatever happens.
 
     Returns
     -------
     The payload of the last progress.
     """
     payload = None
-    with closing(_generator(work)) as steps, _display(shown) as show:
+    with closing(_generator(work)) as steps, _display(wording or Wording()) as show:
         for step in steps:
             show(step)
             payload = step.payload
     return payload
 
 
-def run_until_stopped(
-    work: Iterator[Progress], shown: Callable[[Progress], str] | None = None
-) -> tuple[Any, bool]:
+def run_until_stopped(work: Iterator[Progress], wording: Wording) -> tuple[Any, bool]:
     """As :func:`run`, but the first Ctrl-C closes the workflow between two of its steps.
 
     So a workflow that keeps what it has when it is closed can do so in peace; a second Ctrl-C
@@ -50,7 +59,7 @@ def run_until_stopped(
     The payload of the last progress, and whether the user stopped the work.
     """
     payload = None
-    with _interrupt_noted() as noted, closing(_generator(work)) as steps, _display(shown) as show:
+    with _interrupt_noted() as noted, closing(_generator(work)) as steps, _display(wording) as show:
         for step in steps:
             show(step)
             payload = step.payload
@@ -83,43 +92,40 @@ def _interrupt_noted() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _display(shown: Callable[[Progress], str] | None) -> Iterator[Callable[[Progress], None]]:
-    describe = shown or (lambda step: step.message)
-    console = Console(stderr=True)
+def _display(wording: Wording) -> Iterator[Callable[[Progress], None]]:
+    console = Console(stderr=True, markup=False, highlight=False)
     if not console.is_terminal:
-        yield _Lines(describe).show
+        yield _Lines(wording).show
         return
-    with bars.Progress(
+    columns = (
         bars.TextColumn("{task.description}", markup=False),
         bars.BarColumn(),
         bars.TaskProgressColumn(),
         bars.TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
+    )
+    with bars.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def show(step: Progress) -> None:
-            bar.update(
-                task, description=describe(step), completed=step.done, total=step.total or None
-            )
-            if not step.total and step.message:
-                bar.console.print(step.message, markup=False, highlight=False)
+            status = wording.status(step)
+            bar.update(task, description=status, completed=step.done, total=step.total or None)
+            if line := wording.line(step):
+                bar.console.print(line)
 
         yield show
 
 
 class _Lines:
-    """Plain lines where nobody watches: what is said before the work, then one now and then."""
+    """Where nobody watches: the lines that stay, and the status now and then."""
 
-    def __init__(self, describe: Callable[[Progress], str]) -> None:
-        self._describe = describe
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
         self._last = time.monotonic()
 
     def show(self, step: Progress) -> None:
-        due = time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES
-        if not step.message or (step.total and not due):
-            return
-        self._last = time.monotonic()
-        count = f"{step.done}/{step.total} " if step.total else ""
-        print(f"{count}{self._describe(step)}", file=sys.stderr, flush=True)
+        text = self._wording.line(step)
+        if not text and time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+            text = f"{step.done}/{step.total} {self._wording.status(step)}"
+        if text:
+            self._last = time.monotonic()
+            print(text, file=sys.stderr, flush=True)
