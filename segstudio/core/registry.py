@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Generic, Protocol, TypeVar
@@ -38,6 +39,8 @@ class Registry(Generic[Spec]):
         self._group = group
         self._specs: dict[str, Spec] = {}
         self._discovered = False
+        self._discovering = False
+        self._lock = threading.RLock()
 
     def add(self, spec: Spec) -> Spec:
         """Keep a spec.
@@ -82,7 +85,18 @@ class Registry(Generic[Spec]):
     def _discover(self) -> None:
         if self._discovered:
             return
-        self._discovered = True
+        # A thread that comes second must wait for the whole list, not see a part of it.
+        with self._lock:
+            if self._discovered or self._discovering:
+                return
+            self._discovering = True
+            try:
+                self._import_all()
+                self._discovered = True
+            finally:
+                self._discovering = False
+
+    def _import_all(self) -> None:
         package = importlib.import_module(self._package)
         for module in pkgutil.iter_modules(package.__path__):
             if not module.ispkg:

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -76,6 +77,14 @@ def test_two_files_with_one_name_are_a_mistake(zoo: Path) -> None:
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(SegStudioError, match=r"animal 'cow': is not known.*ape, zebra"):
         load().get("cow")
+
+
+def test_threads_that_ask_at_once_all_see_every_entry(zoo: Path) -> None:
+    (zoo / "ape.py").write_text("import time\ntime.sleep(0.1)\n" + LEAF.format(name="ape"))
+    registry = load()
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(lambda _: registry.names(), range(4)))
+    assert seen == [["ape", "zebra"]] * 4
 
 
 def test_a_users_package_adds_its_own(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
