@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ _REMEDIES = {
     errno.EISDIR: "Move that folder away or choose another name.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }
+_TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
 _OTHERWISE = "Choose a folder that you may write to."
 
 
@@ -63,6 +65,14 @@ def write_together(files: Mapping[Path, bytes]) -> None:
                 temporary.unlink(missing_ok=True)
     for folder in {path.parent for path in files}:
         _sync_folder(folder)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed; nobody may be writing there now."""
+    with contextlib.suppress(OSError):  # harmless, but for the room they take
+        for path in folder.glob(".*.tmp"):
+            if _TEMPORARY.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> Path:

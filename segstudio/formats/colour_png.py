@@ -9,6 +9,7 @@ from segstudio.core.classes import ClassTable, Colour
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
 from segstudio.formats.parts import png
+from segstudio.formats.parts.ids import count_ids
 from segstudio.formats.parts.spec import FormatSpec, registry
 
 
@@ -47,7 +48,7 @@ def encode(ids: Ids, classes: ClassTable) -> bytes:
         Where classes share a colour, or an id is in no class table and so has no colour.
     """
     check(classes)
-    unknown = sorted(set(np.unique(ids).tolist()) - {*classes.ids, VOID})
+    unknown = [value for value in count_ids(ids) if value not in (*classes.ids, VOID)]
     if unknown:
         raise SegStudioError(
             "colour PNG",

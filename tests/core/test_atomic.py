@@ -100,3 +100,11 @@ def test_making_a_folder_over_a_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SegStudioError, match="cannot be written"):
         atomic.make_folder(tmp_path / "file")
     assert atomic.make_folder(tmp_path / "a" / "b").is_dir()
+
+
+def test_leftovers_of_killed_writers_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".0123456789abcdef0123456789abcdef.tmp", ".notes.tmp", "mine.tmp", "a.png"):
+        (tmp_path / name).write_bytes(b"x")
+    atomic.remove_leftovers(tmp_path)
+    assert _leftovers(tmp_path) == [".notes.tmp", "a.png", "mine.tmp"]
+    atomic.remove_leftovers(tmp_path / "missing")

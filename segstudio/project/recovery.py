@@ -1,0 +1,98 @@
+"""Strokes that are in the journal only -> label files."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.errors import SegStudioError
+from segstudio.core.history import write_states
+from segstudio.core.label_map import LabelMap
+from segstudio.project.journal import Journal, Record, read_journal
+from segstudio.project.labels import LabelStore
+from segstudio.project.layout import is_plain_name
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What became of one journal file.
+
+    Attributes
+    ----------
+    name
+        The frame whose strokes were put into its label files; empty where there were none.
+    notice
+        What the user must know: what was set aside, where, and why. Empty where all is well.
+    """
+
+    name: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recoverer:
+    """Puts journal files over the saved label maps.
+
+    Attributes
+    ----------
+    set_aside
+        Folder for journal files whose strokes do not fit: they are never thrown away.
+    classes
+        Colours of the label files' palette.
+    shape_of
+        Height and width of a frame's picture, or None where it cannot be read.
+    """
+
+    journal: Journal
+    store: LabelStore
+    set_aside: Path
+    classes: ClassTable
+    shape_of: Callable[[str], tuple[int, int] | None]
+
+    def recover_all(self) -> list[Recovery]:
+        """Empty the journal."""
+        return [self._recover(path) for path in self.journal.files()]
+
+    def _recover(self, path: Path) -> Recovery:
+        try:
+            mark = self.journal.mark(path)
+            reading = read_journal(path)
+            name, why_not = "", "it is damaged" if reading.damaged else ""
+            if reading.records:
+                name, why_not = self._apply(reading.records, why_not)
+        except (SegStudioError, OSError, ValueError, zlib.error) as error:
+            return Recovery(notice=self._put_aside(path, str(error)))
+        if why_not:
+            return Recovery(name, self._put_aside(path, why_not))
+        self.journal.drop(path, mark)
+        return Recovery(name)
+
+    def _apply(self, records: tuple[Record, ...], why_not: str) -> tuple[str, str]:
+        """Name of the frame that was saved, and why not all records are in it."""
+        name = records[0].name
+        if not is_plain_name(name):
+            return "", f"{name!r} is no name of a frame"
+        label_map = self.store.read(name)
+        if label_map is None:
+            label_map = LabelMap.blank(self.shape_of(name) or records[0].shape)
+        fitting = [record for record in records if record.shape == label_map.shape]
+        for record in fitting:
+            write_states(label_map, record.tiles)
+        if fitting:
+            self.store.save(name, label_map, self.classes)
+        if len(fitting) < len(records):
+            why_not = f"the picture of {name} had another size"
+        return (name if fitting else ""), why_not
+
+    def _put_aside(self, path: Path, why: str) -> str:
+        """Take a journal file out of the way; gives what to tell the user."""
+        target, count = self.set_aside / path.name, 2
+        while target.exists():
+            target = self.set_aside / f"{path.stem}-{count}{path.suffix}"
+            count += 1
+        try:
+            self.journal.move(path, target)
+        except SegStudioError as error:
+            return str(error)
+        return f"Strokes that could not all be put into their frame are kept in {target}: {why}"
