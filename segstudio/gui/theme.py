@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from segstudio.core.resources import resource
-from segstudio.gui.widgets.glyphs import GlyphEngine
+from segstudio.gui.glyphs import GlyphEngine
 
 Mode = Literal["dark", "light", "system"]
 MODES: tuple[Mode, ...] = ("dark", "light", "system")

@@ -18,9 +18,8 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.gui import theme
-from segstudio.gui.panels.frame_delegate import paint_ground
-from segstudio.gui.panels.frame_table import ROW_ROLE, Index
 from segstudio.gui.widgets.colour_button import paint_swatch
+from segstudio.gui.widgets.list_rows import ROW_ROLE, Index, paint_ground
 
 _ROW_HEIGHT = 28
 _GAP = theme.STEP

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QToolT
 from segstudio.core.classes import LabelClass
 from segstudio.gui import theme
 from segstudio.gui.panels.class_rows import ClassDelegate, ClassTableModel, zone_at
-from segstudio.gui.panels.frame_table import ROW_ROLE
+from segstudio.gui.widgets.list_rows import ROW_ROLE
 
 _BUTTON_ZONES = ("swatch", "eye", "lock")
 _TIPS = {

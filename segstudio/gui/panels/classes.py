@@ -21,9 +21,9 @@ from segstudio.gui.panels.class_menu import ClassMenu
 from segstudio.gui.panels.class_removal import ClassRemoval
 from segstudio.gui.panels.class_rows import ClassTableModel
 from segstudio.gui.panels.class_view import ClassView
-from segstudio.gui.panels.frame_table import ROW_ROLE
 from segstudio.gui.widgets.colour_button import open_colour_dialog
 from segstudio.gui.widgets.empty_state import EmptyState
+from segstudio.gui.widgets.list_rows import ROW_ROLE
 
 
 class ClassPanel(QWidget):

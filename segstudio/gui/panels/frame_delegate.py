@@ -2,16 +2,11 @@
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from segstudio.gui import theme
-from segstudio.gui.panels.frame_table import (
-    ROW_ROLE,
-    STATUSES,
-    FrameRow,
-    FrameTableModel,
-    Index,
-)
+from segstudio.gui.panels.frame_table import STATUSES, FrameRow, FrameTableModel
+from segstudio.gui.widgets.list_rows import ROW_ROLE, Index, paint_ground
 
 _THUMBNAIL = QSize(64, 48)
 _GAP = theme.STEP
@@ -52,21 +47,6 @@ class FrameDelegate(QStyledItemDelegate):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(_fitted(pixmap, box), pixmap)
-
-
-def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """The field under a row: chosen, under the pointer, and with the keyboard's focus ring."""
-    colours = theme.colours()
-    box = option.rect
-    state = option.state
-    if state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(box, colours.colour("selection"))
-        painter.fillRect(QRect(box.topLeft(), QSize(3, box.height())), colours.colour("accent"))
-    elif state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(box, colours.colour("line"))
-    if state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(colours.colour("accent"))
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
 
 
 def _paint_words(painter: QPainter, box: QRect, row: FrameRow) -> None:

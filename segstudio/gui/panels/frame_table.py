@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QImage, QPixmap
+
+from segstudio.gui.widgets.list_rows import ROW_ROLE, Index
 
 # 512 thumbnails of 128 pixels are about 30 MB; those of all frames of a long video were gigabytes.
 _KEPT_THUMBNAILS = 512
-
-ROW_ROLE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
