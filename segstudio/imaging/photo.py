@@ -27,7 +27,13 @@ from segstudio.imaging.parts.failures import (
 )
 from segstudio.imaging.parts.jpeg import lacks_pixels
 from segstudio.imaging.parts.pillow import in_plain_mode, is_raw, values_of
-from segstudio.imaging.parts.pixels import ORIENTATION_TAG, as_pixels, oriented, shrunk
+from segstudio.imaging.parts.pixels import (
+    ORIENTATION_TAG,
+    as_pixels,
+    oriented,
+    oriented_shape,
+    shrunk,
+)
 from segstudio.imaging.parts.spec import ReaderSpec, Thumbnail, registry
 
 # The plugins themselves and not Image.open: it has a limit of pixels of its own, and would hand
@@ -55,9 +61,13 @@ class Photo:
     def __len__(self) -> int:
         return 1
 
+    def shape(self, index: int) -> tuple[int, int]:
+        self._check_index(index)
+        size = self._image.height, self._image.width
+        return oriented_shape(size, _orientation(self._image))
+
     def frame(self, index: int) -> Frame:
-        if index != 0:
-            raise IndexError(f"{self.path} has one frame, not {index + 1}")
+        self._check_index(index)
         with decoding(self.path):
             return Frame(self.path.stem, oriented(self._pixels(), _orientation(self._image)))
 
@@ -73,6 +83,10 @@ class Photo:
             small = in_plain_mode(self._image)
             small.thumbnail((edge, edge))
             return shrunk(oriented(np.array(small), _orientation(self._image)), edge)
+
+    def _check_index(self, index: int) -> None:
+        if index != 0:
+            raise IndexError(f"{self.path} has one frame, not {index + 1}")
 
     def _pixels(self) -> Pixels:
         if self._data.startswith(png.SIGNATURE) and (broken := png.why_broken(self._data)):

@@ -14,7 +14,13 @@ from PIL import TiffImagePlugin
 from segstudio.core.frame import Frame, Pixels
 from segstudio.imaging.parts.failures import check_size, decoding, reading_failure
 from segstudio.imaging.parts.pillow import values_of
-from segstudio.imaging.parts.pixels import ORIENTATION_TAG, as_pixels, oriented, shrunk
+from segstudio.imaging.parts.pixels import (
+    ORIENTATION_TAG,
+    as_pixels,
+    oriented,
+    oriented_shape,
+    shrunk,
+)
 from segstudio.imaging.parts.spec import ReaderSpec, Thumbnail, registry
 from segstudio.imaging.parts.tiff_pages import full_size_pages
 
@@ -38,9 +44,14 @@ class Tiff:
     def __len__(self) -> int:
         return len(self._pages)
 
+    def shape(self, index: int) -> tuple[int, int]:
+        self._check_index(index)
+        with _opened(self.path) as file:
+            page = self._page(file, index)
+            return oriented_shape((page.imagelength, page.imagewidth), _orientation(page))
+
     def frame(self, index: int) -> Frame:
-        if not 0 <= index < len(self):
-            raise IndexError(f"{self.path} has {len(self)} frames, not {index + 1}")
+        self._check_index(index)
         with _opened(self.path) as file:
             return self._frame(file, index)
 
@@ -49,11 +60,18 @@ class Tiff:
             for index in range(len(self)):
                 yield self._frame(file, index)
 
-    def _frame(self, file: "tifffile.TiffFile", index: int) -> Frame:
+    def _check_index(self, index: int) -> None:
+        if not 0 <= index < len(self):
+            raise IndexError(f"{self.path} has {len(self)} frames, not {index + 1}")
+
+    def _page(self, file: "tifffile.TiffFile", index: int) -> "tifffile.TiffPage":
         page = file.pages[self._pages[index]].aspage()
         check_size(self.path, page.imagelength, page.imagewidth, self._pixel_budget)
-        tag = page.tags.get(ORIENTATION_TAG)
-        pixels = oriented(_pixels(page, self.path), None if tag is None else tag.value)
+        return page
+
+    def _frame(self, file: "tifffile.TiffFile", index: int) -> Frame:
+        page = self._page(file, index)
+        pixels = oriented(_pixels(page, self.path), _orientation(page))
         name = self.path.stem if len(self) == 1 else f"{self.path.stem}_p{index + 1:03d}"
         return Frame(name, pixels)
 
@@ -68,6 +86,11 @@ def _opened(path: Path) -> Iterator["tifffile.TiffFile"]:
         raise reading_failure(path, error) from error
     with raw, decoding(path), tifffile.TiffFile(raw) as file:
         yield file
+
+
+def _orientation(page: "tifffile.TiffPage") -> object:
+    tag = page.tags.get(ORIENTATION_TAG)
+    return None if tag is None else tag.value
 
 
 def _pixels(page: "tifffile.TiffPage", path: Path) -> Pixels:

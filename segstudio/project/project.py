@@ -17,7 +17,7 @@ from segstudio.core.frame import Frame
 from segstudio.core.history import TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
-from segstudio.imaging import SourceError, open_source
+from segstudio.imaging import Source, SourceError, open_source
 from segstudio.project.entries import FrameEntry, find_sources, name_frames
 from segstudio.project.index import FrameRow, Index
 from segstudio.project.journal import Journal, Record
@@ -191,6 +191,17 @@ class Project:
         self._find_frames()
         self._look_at_labels()
 
+    def frame_shape(self, name: str) -> tuple[int, int]:
+        """Height and width of a frame's picture, without decoding it.
+
+        Raises
+        ------
+        SegStudioError
+            As :meth:`load_frame`.
+        """
+        entry = self.entry(name)
+        return _source(entry).shape(entry.index)
+
     def load_frame(self, name: str) -> Frame:
         """A frame's picture.
 
@@ -200,12 +211,7 @@ class Project:
             Where there is no such frame; as SourceError where its file cannot be read.
         """
         entry = self.entry(name)
-        source = open_source(entry.source)
-        if entry.index >= len(source):
-            raise SourceError(
-                entry.source, f"has no page {entry.index + 1} any more", "Refresh the project."
-            )
-        return replace(source.frame(entry.index), name=name)
+        return replace(_source(entry).frame(entry.index), name=name)
 
     def thumbnail(self, name: str, edge: int) -> NDArray[np.uint8]:
         """HxWx3 uint8 of a frame, at most ``edge`` pixels high and wide; kept for the next time.
@@ -449,7 +455,7 @@ class Project:
 
     def _shape_of(self, name: str) -> tuple[int, int] | None:
         try:
-            return self.load_frame(name).shape
+            return self.frame_shape(name)
         except SegStudioError:
             return None
 
@@ -465,3 +471,12 @@ class Project:
         gone = [r for r in self._index.rows() if r.stamp and r.name not in stamps]
         changed += [FrameRow(r.name, seconds=r.seconds, uncertainty=r.uncertainty) for r in gone]
         self._index.put(changed)
+
+
+def _source(entry: FrameEntry) -> Source:
+    source = open_source(entry.source)
+    if entry.index >= len(source):
+        raise SourceError(
+            entry.source, f"has no page {entry.index + 1} any more", "Refresh the project."
+        )
+    return source

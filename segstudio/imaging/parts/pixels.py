@@ -11,13 +11,21 @@ from segstudio.core.frame import Frame, Pixels
 ORIENTATION_TAG = 274
 
 
+_SIDEWAYS = (5, 6, 7, 8)
+
+
+def oriented_shape(shape: tuple[int, int], orientation: object) -> tuple[int, int]:
+    """Height and width of the upright picture, see :func:`oriented`."""
+    return shape[::-1] if orientation in _SIDEWAYS else shape
+
+
 def oriented(pixels: Pixels, orientation: object) -> Pixels:
     """Upright pixels of a picture with this EXIF orientation (TIFF 6.0, tag 274).
 
     Values other than 2 to 8 leave the pixels as they are.
     """
     turned: NDArray[Any] = pixels
-    if orientation in (5, 6, 7, 8):
+    if orientation in _SIDEWAYS:
         turned = np.swapaxes(turned, 0, 1)
     if orientation in (3, 4, 7, 8):
         turned = turned[::-1]

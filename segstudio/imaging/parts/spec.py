@@ -26,6 +26,18 @@ class Source(Protocol):
         """How many frames there are."""
         ...
 
+    def shape(self, index: int) -> tuple[int, int]:
+        """Height and width of an upright frame, from the file's header alone.
+
+        Raises
+        ------
+        SourceError
+            Where the header is damaged or states more pixels than are opened.
+        IndexError
+            Where there is no such frame.
+        """
+        ...
+
     def frame(self, index: int) -> Frame:
         """One frame, counted from 0.
 
