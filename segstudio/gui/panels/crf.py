@@ -1,7 +1,7 @@
 """The CRF panel: how a prediction is refined, live."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QToolButton, QWidget
 
 from segstudio.gui import theme
 from segstudio.gui.widgets.elided_label import ElidedLabel
@@ -31,8 +31,11 @@ class CrfPanel(QWidget):
         )
         self.form = OptionsForm(CrfParameters)
         self.form.setEnabled(False)
-        self.reset = QPushButton("Reset all")
+        self.reset = QToolButton()
+        self.reset.setIcon(theme.icon("restore"))
+        self.reset.setIconSize(theme.PANEL_ICON)
         self.reset.setToolTip("Set every parameter to its default")
+        self.reset.setAccessibleName("Reset all parameters")
         self._state = ElidedLabel()
         self._state.setProperty("role", "quiet")
         self._lay_out()
@@ -60,15 +63,12 @@ class CrfPanel(QWidget):
         self._state.setText("Updating…" if busy else "")
 
     def _lay_out(self) -> None:
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.STEP)
-        foot.addWidget(self._state, 1)
-        foot.addWidget(self.reset)
+        self.on.line.insertWidget(self.on.line.indexOf(self.on.switch), self.reset)
         controls = ScrollPage()
         column = controls.column
         column.addWidget(self.on)
         column.addWidget(self.form)
-        column.addLayout(foot)
+        column.addWidget(self._state)
         column.addStretch(1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(

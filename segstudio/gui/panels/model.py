@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.gui import theme
 from segstudio.gui.widgets.choice_row import CalmComboBox
@@ -14,11 +14,14 @@ from segstudio.gui.widgets.elided_label import ElidedLabel
 from segstudio.gui.widgets.icon_label import IconLabel
 from segstudio.gui.widgets.row import Row
 from segstudio.gui.widgets.scroll_page import ScrollPage
+from segstudio.gui.widgets.section import Section
 from segstudio.gui.widgets.switch_row import SwitchRow
 
 State = Literal["loading", "ready", "busy", "missing"]
 
 _FILE = "file:"
+# Model, button, state and the line that unfolds the details.
+_LEAST_HEIGHT = 18 * theme.STEP
 _SIGNS: dict[State, tuple[str, str]] = {
     "loading": ("timer-sand", "quiet"),
     "ready": ("check-circle-outline", "good"),
@@ -53,7 +56,7 @@ class ModelPanel(ScrollPage):
     predict_on_open_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, least=_LEAST_HEIGHT)
         self._choices: dict[str, ModelChoice] = {}
         self._chosen = ""
         self._state: State = "loading"
@@ -77,6 +80,7 @@ class ModelPanel(ScrollPage):
         self._sign = IconLabel("timer-sand", "quiet")
         self._said = ElidedLabel()
         self._said.setProperty("role", "quiet")
+        self.details = self._make_details()
         self._lay_out()
         self._connect()
         self.set_choices([])
@@ -133,21 +137,28 @@ class ModelPanel(ScrollPage):
         self._enable()
 
     def _lay_out(self) -> None:
-        device = Row("Device", "Where networks run")
-        device.line.addWidget(self.devices, 1)
         state = QHBoxLayout()
         state.setSpacing(theme.STEP // 2)
         state.addWidget(self._sign)
         state.addWidget(self._said, 1)
         column = self.column
         column.addWidget(self.models)
-        column.addWidget(self._detail)
-        column.addWidget(device)
-        column.addWidget(self._reason)
-        column.addWidget(self.on_open)
         column.addWidget(self.predict)
         column.addLayout(state)
+        column.addWidget(self.details)
         column.addStretch(1)
+
+    def _make_details(self) -> Section:
+        """What is looked at once, then left alone."""
+        device = Row("Device", "Where networks run")
+        device.line.addWidget(self.devices, 1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.STEP)
+        for part in (self._detail, device, self._reason, self.on_open):
+            column.addWidget(part)
+        return Section("Details", body, expanded=False)
 
     def _connect(self) -> None:
         self.models.activated.connect(self._picked)

@@ -21,7 +21,7 @@ class ToolOptionsPanel(ScrollPage):
     """A new frozen instance of the tool's options."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, least=15 * theme.STEP)
         self._form: OptionsForm | None = None
         self._body: QWidget = _nothing()
         self._sign = IconLabel("tools")

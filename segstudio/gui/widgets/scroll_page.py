@@ -7,10 +7,14 @@ from segstudio.gui import theme
 
 
 class ScrollPage(QScrollArea):
-    """A column with the panel's margins; scrolls up and down, never sideways."""
+    """A column with the panel's margins; scrolls up and down, never sideways.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``least`` is the height in pixels that must stay visible, where the content is that high.
+    """
+
+    def __init__(self, parent: QWidget | None = None, least: int = 12 * theme.STEP) -> None:
         super().__init__(parent)
+        self._least = least
         self._page = page = QWidget()
         self.column = QVBoxLayout(page)
         self.column.setContentsMargins(*[theme.STEP] * 4)
@@ -25,4 +29,5 @@ class ScrollPage(QScrollArea):
         return self._page.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._page.minimumSizeHint().width(), 8 * theme.STEP)
+        content = self._page.minimumSizeHint()
+        return QSize(content.width(), min(content.height(), self._least))

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
 
@@ -16,8 +17,9 @@ CHOICES = [
 def panel(qtbot) -> ModelPanel:
     made = ModelPanel()
     qtbot.addWidget(made)
-    made.resize(288, 300)
+    made.resize(288, 360)
     made.set_choices(CHOICES)
+    made.details.set_expanded(True)
     made.show()
     return made
 
@@ -122,3 +124,12 @@ def test_predict_on_open(panel, qtbot) -> None:
     with qtbot.assertNotEmitted(panel.predict_on_open_toggled):
         panel.set_predict_on_open(False)
     assert not panel.on_open.value()
+
+
+def test_what_is_needed_now_is_visible_where_the_window_is_low(panel) -> None:
+    panel.details.set_expanded(False)
+    panel.resize(panel.minimumSizeHint())
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().height() <= 160
+    for part in (panel.models, panel.predict, panel._said, panel.details.header):
+        assert part.visibleRegion().boundingRect() == part.rect()
