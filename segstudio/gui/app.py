@@ -45,7 +45,7 @@ def make_application() -> QApplication:
     app.setOrganizationName("SegStudio")
     app.setDesktopFileName("segstudio")
     app.setWindowIcon(theme.application_icon())
-    theme.apply(app, Settings().theme)
+    theme.apply(app, Settings().theme_mode)
     return app
 
 

@@ -59,21 +59,24 @@ class CommandPalette(QDialog):
         self._search.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() in _MOVES:
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in _MOVES:
             return self._list.event(event)
         return super().eventFilter(watched, event)
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
-        first = None
+        first: QListWidgetItem | None = None
         for row in range(self._list.count()):
             entry = self._list.item(row)
             fits = all(word in entry.text().casefold() for word in words)
             entry.setHidden(not fits)
             if fits and first is None:
                 first = entry
-        self._list.setCurrentItem(first)
+        if first is None:
+            self._list.setCurrentRow(-1)
+        else:
+            self._list.setCurrentItem(first)
 
     def _run_current(self) -> None:
         entry = self._list.currentItem()

@@ -13,7 +13,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.frame import Frame
-from segstudio.core.history import History
+from segstudio.core.history import History, TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.gui.actions import action
 from segstudio.gui.jobs import Jobs
@@ -63,6 +63,8 @@ class Labelling(QObject):
         self.project: Project | None = None
         self.document: Document | None = None
         self.frame_name = ""
+        self.order: Callable[[], list[str]] = self._entry_names
+        """Names of the frames in the order in which *next* goes through them."""
         self._wanted = ""
         self._histories: OrderedDict[str, History] = OrderedDict()
         self._unsaved = False
@@ -168,7 +170,7 @@ class Labelling(QObject):
 
     # --- changes -------------------------------------------------------------------------------
 
-    def _committed(self, tiles: tuple[object, ...]) -> None:
+    def _committed(self, tiles: tuple[TileState, ...]) -> None:
         if self.project is None or self.document is None:
             return
         self._set_unsaved(True)
@@ -353,6 +355,9 @@ class Labelling(QObject):
             self.open_frame(names[0])
 
     def _names(self) -> list[str]:
+        return self.order() if self.project else []
+
+    def _entry_names(self) -> list[str]:
         return [entry.name for entry in self.project.entries] if self.project else []
 
     def _status(self) -> Status:

@@ -1,14 +1,12 @@
 """What the model panel offers: starters, the project's own runs, published weights, a file."""
 
-from collections.abc import Collection, Generator, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from segstudio.core.progress import Progress
+from segstudio.core.classes import ClassTable
 from segstudio.workflows.list_checkpoints import CheckpointRow, list_checkpoints, starters
 
-PUBLISHED = "published:"
 STARTERS = "Starters"
 RUNS = "Trained here"
 WEIGHTS = "Published weights"
@@ -17,13 +15,14 @@ FILES = "Files"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One model. ``key`` is a checkpoint's path, or ``published:ARCHITECTURE/WEIGHTS``."""
+    """One model. ``key`` is a checkpoint's path, or ``ARCHITECTURE/WEIGHTS`` of published ones."""
 
     key: str
     label: str
     detail: str
     group: str
-    classes: tuple[str, ...] = ()
+    classes: ClassTable = field(default_factory=ClassTable)
+    mean_iou: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Choices:
         wanted = {name.casefold() for name in classes}
         # The first of several equals: starters are listed by name, street scenes after cells.
         ranked = sorted(
-            offered, key=lambda e: (-len(wanted & {n.casefold() for n in e.classes}), e.label)
+            offered, key=lambda e: (-len(wanted & {n.casefold() for n in e.classes.names}), e.label)
         )
         return ranked[0].key if ranked else ""
 
@@ -72,23 +71,13 @@ def list_choices(runs: Iterable[Path], opened: Path | None) -> Choices:
     return Choices((*entries, *_published_choices()), tuple(failures))
 
 
-def download_published(key: str) -> Generator[Progress, Any, Any]:
-    """Fetch published weights, with progress; returns the checkpoint."""
-    from segstudio.workflows.download_weights import download_weights
-
-    architecture, _, weights = key.removeprefix(PUBLISHED).partition("/")
-    checkpoint = None
-    for progress in download_weights(architecture, weights):
-        checkpoint = progress.payload
-        yield Progress(progress.done, progress.total, progress.message)
-    return checkpoint
-
-
 def _choice(row: CheckpointRow, group: str) -> Choice:
     figure = f", validation mIoU {row.mean_iou:.2f}" if row.mean_iou is not None else ""
-    detail = f"{row.architecture}, {len(row.classes)} classes{figure}: {', '.join(row.classes)}"
+    detail = (
+        f"{row.architecture}, {len(row.classes)} classes{figure}: {', '.join(row.classes.names)}"
+    )
     label = row.path.parent.name if group == RUNS else row.path.stem.replace("-", " ").capitalize()
-    return Choice(str(row.path), label, detail, group, row.classes)
+    return Choice(str(row.path), label, detail, group, row.classes, row.mean_iou)
 
 
 def _published_choices() -> list[Choice]:
@@ -99,6 +88,6 @@ def _published_choices() -> list[Choice]:
         spec = models.spec(name)
         for weights in spec.weights.values():
             detail = f"{weights.label}: a download of {weights.megabytes} MB, once"
-            key = f"{PUBLISHED}{name}/{weights.name}"
-            found.append(Choice(key, spec.label, detail, WEIGHTS, weights.classes.names))
+            key = f"{name}/{weights.name}"
+            found.append(Choice(key, spec.label, detail, WEIGHTS, weights.classes))
     return found

@@ -1,31 +1,35 @@
 """Chooses a model and predicts the current frame with it."""
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.label_map import Ids
-from segstudio.core.probabilities import Probabilities
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
-from segstudio.gui.model_choices import PUBLISHED, Choices, download_published, list_choices
+from segstudio.gui.model_choices import Choices, list_choices
 from segstudio.gui.notices import Notice, failure
 from segstudio.gui.settings import Settings
+from segstudio.project import Status
 
 if TYPE_CHECKING:
+    from segstudio.inference.device import Device
+    from segstudio.inference.mapping import ProjectProbabilities
     from segstudio.inference.predictor import Predictor
 
 LANE = "inference"
+THREADS = max(1, (os.cpu_count() or 2) - 1)
+"""One core stays free for the window."""
+
 _TRY_AGAIN_MS = 30
 
 
@@ -38,32 +42,24 @@ class Prediction:
     document
         What was predicted.
     probabilities
-        In the model's own class table.
-    lookup
-        256 uint8: the project's id for each id of the model's table, 255 where it has none.
+        Sorted by the project's classes.
     ids
         HxW uint8: the most probable class, in the project's ids.
     """
 
     document: Document
-    probabilities: Probabilities
-    lookup: NDArray[np.uint8]
+    probabilities: "ProjectProbabilities"
     ids: Ids
-
-    @property
-    def channel_ids(self) -> NDArray[np.uint8]:
-        """C uint8: the project's id of each channel."""
-        return self.lookup[np.asarray(self.probabilities.classes.ids, np.intp)]
 
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
     """What comes back from the worker."""
 
-    probabilities: Probabilities
-    model_ids: Ids
-    device: str
-    reason: str
+    probabilities: "ProjectProbabilities"
+    ids: Ids
+    classes: ClassTable
+    device: "Device"
     notes: tuple[str, ...]
     seconds: float
 
@@ -175,14 +171,8 @@ class Predicting(QObject):
     def predict(self) -> None:
         """Run the chosen model on the current frame."""
         document = self._labelling.document
-        if document is None:
-            self.noticed.emit(Notice("Open a frame first.", "warning"))
-            return
-        if self._labelling.project is not None and self._labelling.project.read_only:
-            self.noticed.emit(Notice("This project is open read-only.", "warning"))
-            return
-        if not self._chosen:
-            self.noticed.emit(Notice("Choose a model in the Model panel first.", "warning"))
+        if document is None or (hindrance := self._hindrance()):
+            self.noticed.emit(Notice(hindrance if document else "Open a frame first.", "warning"))
             return
         key, device = self._chosen, self._settings.device
         self.state_changed.emit("busy", "Predicting…")
@@ -194,8 +184,17 @@ class Predicting(QObject):
             on_progress=self._progressed,
             on_done=lambda answer: self._answered(document, answer),
             on_failed=self._failed,
-            on_cancelled=lambda: self._ended("ready", "Cancelled"),
+            on_cancelled=self._cancelled,
         )
+
+    def _hindrance(self) -> str:
+        """Why the open frame cannot be predicted now; empty when it can."""
+        project = self._labelling.project
+        if project is not None and project.read_only:
+            return f"This project is open read-only: {project.read_only_reason}."
+        if project is not None and project.status(self._labelling.frame_name) == Status.DONE:
+            return "This frame is marked as done. Reopen it first (Frame ▸ Mark as done)."
+        return "" if self._chosen else "Choose a model in the Model panel first."
 
     def cancel(self) -> None:
         """Stop the running prediction or download."""
@@ -206,7 +205,7 @@ class Predicting(QObject):
         project = self._labelling.project
         if document is None or project is None or not self._settings.predict_on_open:
             return
-        if project.status(self._labelling.frame_name) == "unlabelled" and self._chosen:
+        if project.status(self._labelling.frame_name) == Status.UNLABELLED and self._chosen:
             self.predict()
 
     def _progressed(self, progress: Progress) -> None:
@@ -223,28 +222,20 @@ class Predicting(QObject):
             QTimer.singleShot(_TRY_AGAIN_MS, lambda: self._answered(document, answer))
             return
         if not len(document.classes):
-            self._labelling.set_classes(answer.probabilities.classes)
-        self._compose(document, answer)
-        self.device_known.emit(answer.device, answer.reason)
-        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device}")
+            self._labelling.set_classes(answer.classes)
+        document.compose(answer.ids, "Predict")
+        self._labelling.model_decided()
+        self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
+        self._tell_unmatched(answer)
+        self.device_known.emit(answer.device.name, answer.device.reason)
+        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.name}")
         for note in answer.notes:
             self.noticed.emit(Notice(note, "warning"))
 
-    def _compose(self, document: Document, answer: _Answer) -> None:
-        lookup = document.classes.lookup_from(answer.probabilities.classes)
-        ids = lookup[answer.model_ids]
-        document.compose(ids, "Predict")
-        self._labelling.model_decided()
-        self.predicted.emit(Prediction(document, answer.probabilities, lookup, ids))
-        self._tell_unmatched(document.classes, answer)
-
-    def _tell_unmatched(self, classes: ClassTable, answer: _Answer) -> None:
+    def _tell_unmatched(self, answer: _Answer) -> None:
         """Some of the model's classes may not be classes of this project: their pixels are void."""
-        found = set(np.unique(answer.model_ids).tolist())
         missing = [
-            entry
-            for entry in answer.probabilities.classes
-            if entry.id in found and classes.named(entry.name) is None
+            entry for entry in answer.classes if entry.name in answer.probabilities.unmatched
         ]
         if not missing:
             return
@@ -285,6 +276,11 @@ class Predicting(QObject):
         self._ended("missing", "Could not predict")
         self.noticed.emit(failure(error, "Predicting"))
 
+    def _cancelled(self) -> None:
+        # A newer prediction may have pushed the old one out: then there is nothing to say.
+        if self._job is None or self._job.cancelled:
+            self._ended("ready", "Cancelled")
+
     def _ended(self, kind: str, text: str) -> None:
         self.working.emit(None)
         self.state_changed.emit(kind, text)
@@ -298,31 +294,34 @@ class _Engine:
         self._made_for: tuple[str, str] | None = None
 
     def predict(self, key: str, device: str, document: Document) -> Iterator[Progress]:
-        if self._made_for != (key, device):
-            yield from self._load(key, device)
-        assert self._predictor is not None
+        from segstudio.inference.labelling import predict_for_project
+
+        if self._predictor is None or self._made_for != (key, device):
+            self._predictor = yield from self._load(key, device)
+            self._made_for = (key, device)
         predictor = self._predictor
-        yield Progress(0, 0, "Predicting…")
         started = time.perf_counter()
-        probabilities = predictor.predict(document.frame.pixels)
-        model_ids = probabilities.ids()
-        seconds = time.perf_counter() - started
-        chosen = predictor.device
-        notes = tuple(predictor.notes)
-        answer = _Answer(probabilities, model_ids, chosen.name, chosen.reason, notes, seconds)
+        # A project without classes takes the model's.
+        classes = document.classes if len(document.classes) else predictor.checkpoint.classes
+        found = yield from predict_for_project(predictor, document.frame, classes)
+        answer = _Answer(
+            found.refined,
+            found.ids,
+            predictor.checkpoint.classes,
+            predictor.device,
+            tuple(predictor.notes),
+            time.perf_counter() - started,
+        )
         yield Progress(1, 1, "", answer)
 
-    def _load(self, key: str, device: str) -> Iterator[Progress]:
+    def _load(self, key: str, device: str) -> Generator[Progress, None, "Predictor"]:
+        from segstudio.inference.opening import open_model
         from segstudio.inference.predictor import Predictor
 
-        self._made_for, self._predictor = None, None
-        if key.startswith(PUBLISHED):
-            checkpoint = yield from download_published(key)
-        else:
-            yield Progress(0, 0, "Loading the network…")
-            checkpoint = Path(key)
-        self._predictor = Predictor(checkpoint, device=device)
-        self._made_for = (key, device)
+        self._predictor = None
+        yield Progress(0, 0, "Loading the network…")
+        checkpoint = yield from open_model(key)
+        return Predictor(checkpoint, device, threads=THREADS)
 
 
 def _choose_device(name: str) -> tuple[str, str]:

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.label_map import VOID, Ids
+from segstudio.core.label_map import Ids
 from segstudio.gui.crf_worker import CrfWorker
-from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
 from segstudio.gui.predicting import Prediction
@@ -17,9 +16,10 @@ from segstudio.inference.crf import CrfParameters
 
 @dataclass(frozen=True, eq=False)
 class _Tag:
-    """What a result was asked for, and the step of undo that it belongs to."""
+    """What a result was asked for: the prediction, each channel's id, the step it belongs to."""
 
     prediction: Prediction
+    ids: Ids
     merge_key: str
 
 
@@ -36,10 +36,10 @@ class Refining(QObject):
 
     noticed = Signal(object)
 
-    def __init__(self, jobs: Jobs, labelling: Labelling, parent: QObject | None = None) -> None:
+    def __init__(self, labelling: Labelling, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._labelling = labelling
-        self._worker = CrfWorker(jobs)
+        self._worker = CrfWorker(self)
         self._worker.refined.connect(self._refined)
         self._worker.failed.connect(lambda _tag, error: self.noticed.emit(failure(error, "CRF")))
         self._worker.busy_changed.connect(self.busy_changed)
@@ -100,34 +100,33 @@ class Refining(QObject):
         if not self._enabled or prediction is None:
             return
         self._expected_revision = prediction.document.revision
-        tag = _Tag(prediction, merge_key)
+        ids = np.asarray(prediction.probabilities.ids, np.uint8)
+        tag = _Tag(prediction, ids, merge_key)
         self._worker.request(self._parameters, self._scribbles(prediction), tag)
 
     def _refined(self, tag: Any, channels: Ids, exact: bool) -> None:
         document = self._labelling.document
-        stale = tag.prediction is not self._prediction or document is None or not self._enabled
-        if stale or document.in_transaction or document.revision != self._expected_revision:
+        if document is None or not self._enabled or tag.prediction is not self._prediction:
             return
-        document.compose(tag.prediction.channel_ids[channels], "CRF", tag.merge_key)
+        if document.in_transaction or document.revision != self._expected_revision:
+            return
+        document.compose(tag.ids[channels], "CRF", tag.merge_key)
         # What we composed ourselves does not outdate the exact result that follows a coarse one.
         self._expected_revision = document.revision
 
     def _scribbles(self, prediction: Prediction) -> Ids | None:
         """HxW channel indices of the human's pixels, 255 where unknown; None without any."""
-        human = prediction.document.label_map.human()
-        if not human.any():
+        label_map = prediction.document.label_map
+        if not label_map.human().any():
             return None
-        channels = np.full(256, VOID, np.uint8)
-        for channel, class_id in enumerate(prediction.channel_ids):
-            if class_id != VOID:
-                channels[class_id] = channel
-        return np.where(human, channels[prediction.document.label_map.ids], np.uint8(VOID))
+        return prediction.probabilities.channels_of(label_map.scribbles())
 
     def _slider_key(self) -> str:
         return f"crf-{self._movement}"
 
     def _forget(self) -> None:
         self._prediction = None
+        self._worker.clear_frame()
         self.available_changed.emit(False)
 
     def shutdown(self) -> None:

@@ -23,13 +23,13 @@ class Settings:
         self._store = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
 
     @property
-    def theme(self) -> theme.Mode:
+    def theme_mode(self) -> theme.Mode:
         """Dark unless the user chose otherwise, as in imaging programs."""
         saved = self._store.value("theme", "dark")
         return next((mode for mode in theme.MODES if mode == saved), "dark")
 
-    @theme.setter
-    def theme(self, mode: theme.Mode) -> None:
+    @theme_mode.setter
+    def theme_mode(self, mode: theme.Mode) -> None:
         self._store.setValue("theme", mode)
 
     @property

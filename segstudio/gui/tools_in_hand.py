@@ -1,6 +1,7 @@
 """Which tool and which class are in the hand, and how the tool is set."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -57,11 +58,15 @@ class ToolsInHand(QObject):
             shown = ActionSpec(
                 name, spec.label, "Tools/1", spec.tooltip, spec.icon, (spec.shortcut,), True
             )
-            made = actions.add(shown, lambda checked, s=spec: checked and self.choose(s))
+            made = actions.add(shown, partial(self._toggled, spec))
             self._group.addAction(made)
             names.append(name)
         actions[names[0]].setChecked(True)
         return names
+
+    def _toggled(self, spec: ToolSpec, checked: bool) -> None:
+        if checked:
+            self.choose(spec)
 
     def choose(self, spec: ToolSpec) -> None:
         """Take another tool."""

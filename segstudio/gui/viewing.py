@@ -160,7 +160,7 @@ class Viewing(QObject):
         self._canvas.set_surround(theme.colours().colour("canvas"))
 
     def _set_theme(self, mode: theme.Mode) -> None:
-        self._settings.theme = mode
+        self._settings.theme_mode = mode
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, mode)

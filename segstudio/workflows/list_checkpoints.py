@@ -1,9 +1,10 @@
 """Which checkpoints there are to choose from."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.core.resources import resource
@@ -19,7 +20,7 @@ class CheckpointRow:
 
     path: Path
     architecture: str = ""
-    classes: tuple[str, ...] = ()
+    classes: ClassTable = field(default_factory=ClassTable)
     mean_iou: float | None = None
     failure: str = ""
 
@@ -54,6 +55,6 @@ def _row(path: Path) -> CheckpointRow:
     return CheckpointRow(
         path,
         card.architecture,
-        card.classes.names,
+        card.classes,
         float(figure) if isinstance(figure, int | float) else None,
     )

@@ -348,7 +348,7 @@ class Canvas(QWidget):
             return
         super().keyReleaseEvent(event)
 
-    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def focusOutEvent(self, event: QEvent) -> None:
         self._hold_space(False)
 
     def _press(
@@ -461,4 +461,5 @@ def _qrect(rect: Rect) -> QRect:
 def _packed(palette: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """256 premultiplied RGBA colours as the 0xAARRGGBB words that Qt blends fastest."""
     red, green, blue, alpha = palette.astype(np.uint32).T
-    return (alpha << 24) | (red << 16) | (green << 8) | blue
+    packed: NDArray[np.uint32] = (alpha << 24) | (red << 16) | (green << 8) | blue
+    return packed

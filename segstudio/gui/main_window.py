@@ -1,0 +1,459 @@
+"""The window: puts panels around the canvas and wires them to the controllers."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.core.document import Document
+from segstudio.core.label_map import VOID, Provenance
+from segstudio.core.progress import Progress
+from segstudio.gui import theme
+from segstudio.gui.actions import Actions, action
+from segstudio.gui.batch import Batch
+from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.dialogs.about import AboutDialog
+from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.jobs import Jobs
+from segstudio.gui.labelling import Labelling
+from segstudio.gui.message_strip import MessageStrip
+from segstudio.gui.model_choices import Choices
+from segstudio.gui.notices import Notice
+from segstudio.gui.panels.classes import ClassPanel
+from segstudio.gui.panels.crf import CrfPanel
+from segstudio.gui.panels.display import DisplayPanel
+from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
+from segstudio.gui.panels.model import ModelChoice, ModelPanel
+from segstudio.gui.panels.tool_options import ToolOptionsPanel
+from segstudio.gui.predicting import Predicting, Prediction
+from segstudio.gui.refining import Refining
+from segstudio.gui.settings import Settings
+from segstudio.gui.status_bar import StatusBar
+from segstudio.gui.thumbnails import Thumbnails
+from segstudio.gui.tools_in_hand import ToolsInHand
+from segstudio.gui.viewing import Viewing
+from segstudio.gui.welcome import WelcomePage
+from segstudio.project import Project
+
+MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
+PREDICT, SEGMENT, FINE_TUNE = "Predict", "Folder", "Fine-tune"
+_DECIDED_BY = {
+    Provenance.NOBODY: "",
+    Provenance.MODEL: " · model",
+    Provenance.HUMAN: " · you",
+}
+
+
+class MainWindow(QMainWindow):
+    """SegStudio's window. It owns the widgets; the controllers own the state."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("SegStudio")
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.jobs = Jobs(self)
+        self.canvas = Canvas()
+        self.labelling = Labelling(self.jobs, self)
+        self.predicting = Predicting(self.jobs, self.labelling, settings, self)
+        self.refining = Refining(self.labelling, self)
+        self.viewing = Viewing(self.canvas, settings, self)
+        self.tools = ToolsInHand(self.canvas, self.labelling, self)
+        self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
+        self.batch = Batch(
+            self.jobs, self.labelling, self.predicting, self.refining, settings, self
+        )
+        self._build_panels()
+        self._build_centre()
+        self._build_bars()
+        self._wire()
+        self._restore()
+        # Torch takes seconds to load: only once the window has painted.
+        QTimer.singleShot(0, self.predicting.warm_up)
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build_panels(self) -> None:
+        self.frame_list = FrameListPanel()
+        self.class_panel = ClassPanel()
+        self.model_panel = ModelPanel()
+        self.crf_panel = CrfPanel()
+        self.tool_panel = ToolOptionsPanel()
+        self.display_panel = DisplayPanel()
+        self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        frames = self._dock("Frames", self.frame_list, left)
+        tool = self._dock("Tool", self.tool_panel, right)
+        classes = self._dock("Classes", self.class_panel, right)
+        model = self._dock("Model", self.model_panel, right)
+        crf = self._dock("CRF", self.crf_panel, right)
+        self.docks = [frames, tool, classes, model, crf]
+        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(model, crf)
+        model.raise_()
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([frames, tool], [28 * theme.STEP, 36 * theme.STEP], across)
+        self.resizeDocks(
+            [tool, classes, model], [21 * theme.STEP, 34 * theme.STEP, 40 * theme.STEP], down
+        )
+
+    def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock{title}")
+        dock.setWidget(panel)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _build_centre(self) -> None:
+        self.welcome = WelcomePage()
+        self.messages = MessageStrip()
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(work)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+
+    def _build_bars(self) -> None:
+        owners = (
+            self,
+            self.labelling,
+            self.batch,
+            self.viewing,
+            self.tools,
+            self.predicting,
+            self.fine_tuning,
+        )
+        self.actions_ = Actions(self, owners)
+        tool_names = self.tools.add_actions(self.actions_)
+        menus = self.actions_.fill(self.menuBar(), MENUS)
+        panels = menus["View"].addMenu("&Panels")
+        for dock in self.docks:
+            panels.addAction(dock.toggleViewAction())
+        for made in self.actions_:
+            self.addAction(made)
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("toolBar")
+        bar.setIconSize(theme.TOOL_BAR_ICON)
+        bar.setMovable(False)
+        groups = (
+            ["open_folder", "save"],
+            ["undo", "redo"],
+            tool_names,
+            ["predict"],
+            ["previous_frame", "next_frame", "next_unlabelled", "mark_done"],
+            ["fit", "actual_size", "show_labels", "contours_only"],
+        )
+        for group in groups:
+            for name in group:
+                bar.addAction(self.actions_[name])
+            bar.addSeparator()
+        bar.addWidget(self.display_panel)
+        self.addToolBar(bar)
+
+    # --- wiring --------------------------------------------------------------------------------
+
+    def _wire(self) -> None:
+        self._wire_messages()
+        self._wire_frames()
+        self._wire_classes_and_tools()
+        self._wire_models()
+        self._wire_status()
+
+    def _wire_messages(self) -> None:
+        for controller in (
+            self.labelling,
+            self.predicting,
+            self.refining,
+            self.batch,
+            self.fine_tuning,
+        ):
+            controller.noticed.connect(self._notify)
+        self.canvas.refused.connect(lambda text: self._notify(Notice(text, "warning")))
+        self.welcome.open_folder_requested.connect(self.open_folder)
+        self.welcome.open_sample_requested.connect(self.open_sample)
+        self.welcome.recent_chosen.connect(lambda text: self.open_path(Path(text)))
+
+    def _wire_frames(self) -> None:
+        labelling, frames = self.labelling, self.frame_list
+        labelling.project_opened.connect(self._show_project)
+        labelling.frame_opened.connect(self._show_frame)
+        labelling.status_changed.connect(frames.set_status)
+        labelling.history_changed.connect(self._show_history)
+        frames.frame_chosen.connect(labelling.open_frame)
+        labelling.order = frames.visible_names
+        frames.thumbnail_wanted.connect(self.thumbnails.want)
+        self.batch.frames_changed.connect(self._refresh_statuses)
+
+    def _wire_classes_and_tools(self) -> None:
+        panel, tools = self.class_panel, self.tools
+        self.labelling.classes_changed.connect(panel.set_table)
+        panel.table_edited.connect(self.labelling.set_classes)
+        panel.delete_requested.connect(self.labelling.delete_class)
+        panel.active_changed.connect(tools.pick_class)
+        tools.active_class_changed.connect(panel.set_active)
+        tools.tool_changed.connect(self.tool_panel.set_tool)
+        self.tool_panel.options_changed.connect(tools.set_options)
+        self.display_panel.opacity_changed.connect(self.viewing.set_opacity)
+        self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
+        self.display_panel.set_opacity(self.viewing.opacity)
+        self.canvas.driver.edited.connect(self.labelling.human_edited)
+        tools.choose(tools.spec)
+
+    def _wire_models(self) -> None:
+        panel, predicting, refining = self.model_panel, self.predicting, self.refining
+        predicting.choices_changed.connect(self._show_choices)
+        predicting.state_changed.connect(panel.set_state)
+        predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
+        predicting.predicted.connect(self._take_prediction)
+        panel.model_chosen.connect(predicting.choose)
+        panel.checkpoint_file_requested.connect(self.open_checkpoint)
+        panel.device_chosen.connect(predicting.choose_device)
+        panel.predict_requested.connect(predicting.predict)
+        panel.predict_on_open_toggled.connect(predicting.set_predict_on_open)
+        panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
+        crf = self.crf_panel
+        crf.toggled.connect(refining.set_enabled)
+        crf.changed.connect(refining.set_parameters)
+        crf.settled.connect(lambda _parameters: refining.settle())
+        refining.available_changed.connect(crf.set_available)
+        refining.busy_changed.connect(crf.set_busy)
+
+    def _wire_status(self) -> None:
+        status = self.status
+        self.canvas.hovered.connect(self._show_under_pointer)
+        self.canvas.zoom_changed.connect(status.show_zoom)
+        self.labelling.saved_changed.connect(status.show_saved)
+        self.predicting.device_known.connect(status.show_device)
+        self._running: dict[str, Progress] = {}
+        self._cancels = {
+            PREDICT: self.predicting.cancel,
+            SEGMENT: self.batch.cancel,
+            FINE_TUNE: self.fine_tuning.stop,
+        }
+        self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
+        self.batch.working.connect(lambda p: self._show_job(SEGMENT, p))
+        self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
+        status.cancel_requested.connect(self._cancel_job)
+        status.job_clicked.connect(self._show_job_dialog)
+
+    # --- what the controllers say --------------------------------------------------------------
+
+    def _notify(self, notice: Notice) -> None:
+        self.messages.show_message(notice.text, notice.severity, notice.remedy, notice.act)
+
+    def _show_project(self, project: Project) -> None:
+        self.pages.setCurrentIndex(1)
+        self.settings.add_recent(project.folder)
+        self.welcome.set_recent([str(path) for path in self.settings.recent])
+        self.setWindowTitle(f"{project.folder.name} – SegStudio")
+        self.setWindowFilePath(str(project.folder))
+        self.frame_list.set_entries(
+            [FrameRow(entry.name, project.status(entry.name)) for entry in project.entries]
+        )
+        reason = f"Read-only: {project.read_only_reason}" if project.read_only else ""
+        self.canvas.refuse("project", reason)
+        if project.read_only:
+            self.status.show_read_only()
+        if not project.entries:
+            text = f"{project.folder} holds no pictures that SegStudio can read."
+            self._notify(Notice(text, "warning", "Open another folder", self.open_folder))
+
+    def _show_frame(self, document: Document | None) -> None:
+        self.canvas.set_document(document)
+        self.frame_list.set_current(self.labelling.frame_name)
+        self._show_history()
+
+    def _show_history(self) -> None:
+        document = self.labelling.document
+        history = document.history if document else None
+        for name, verb, step in (
+            ("undo", "&Undo", history.undo_name if history else None),
+            ("redo", "&Redo", history.redo_name if history else None),
+        ):
+            self.actions_[name].setEnabled(step is not None)
+            self.actions_[name].setText(f"{verb} {step}" if step else verb)
+
+    def _refresh_statuses(self) -> None:
+        project = self.labelling.project
+        if project is None:
+            return
+        for entry in project.entries:
+            self.frame_list.set_status(entry.name, project.status(entry.name))
+
+    def _show_choices(self, choices: Choices) -> None:
+        self.model_panel.set_choices(
+            [ModelChoice(c.key, c.label, c.detail, c.group) for c in choices.entries]
+        )
+        self.model_panel.set_chosen(self.predicting.chosen)
+        for failure in choices.failures:
+            self._notify(Notice(failure, "error"))
+
+    def _take_prediction(self, prediction: Prediction) -> None:
+        self.canvas.driver.model_ids = prediction.ids
+        self.refining.take_prediction(prediction)
+
+    def _show_under_pointer(self, pixel: tuple[int, int] | None) -> None:
+        self.status.show_cursor(pixel)
+        document = self.labelling.document
+        if pixel is None or document is None:
+            self.status.show_class("")
+            return
+        class_id = int(document.label_map.ids[pixel])
+        found = document.classes.get(class_id)
+        name = found.name if found else ("void" if class_id == VOID else f"class {class_id}?")
+        decided = Provenance(int(document.label_map.provenance[pixel]))
+        self.status.show_class(name + _DECIDED_BY[decided])
+
+    def _show_job(self, name: str, progress: Progress | None) -> None:
+        """Jobs of several kinds may run at once; the one that spoke last is shown."""
+        self._running.pop(name, None)
+        if progress is not None:
+            self._running[name] = progress
+        if self._running:
+            newest = next(reversed(self._running))
+            self.status.show_job(newest, self._running[newest])
+        else:
+            self.status.hide_job()
+
+    def _shown_job(self) -> str:
+        return next(reversed(self._running), "")
+
+    def _cancel_job(self) -> None:
+        self._cancels[self._shown_job()]()
+
+    def _show_job_dialog(self) -> None:
+        dialogs = {FINE_TUNE: self.fine_tuning.show_dialog, SEGMENT: self.batch.show_segment_dialog}
+        show = dialogs.get(self._shown_job())
+        if show is not None:
+            show()
+
+    # --- actions -------------------------------------------------------------------------------
+
+    @action(
+        "&Open folder…",
+        "File/1",
+        "Open a folder of pictures; it becomes a project in place.",
+        icon="mdi6.folder-open-outline",
+        shortcuts=["Ctrl+O"],
+    )
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of pictures")
+        if chosen:
+            self.open_path(Path(chosen))
+
+    @action(
+        "Open &sample",
+        "File/1",
+        "Open drawn street scenes to try everything on.",
+        icon="mdi6.image-multiple-outline",
+    )
+    def open_sample(self) -> None:
+        """Draw the sample project, if it is not there yet, and open it."""
+        self.batch.open_sample(self.open_path)
+
+    @action("&Quit", "File/9", "Save and close.", shortcuts=["Ctrl+Q"])
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    @action(
+        "Open &checkpoint…",
+        "Model/2",
+        "Use a checkpoint file of SegStudio's.",
+        icon="mdi6.file-import-outline",
+    )
+    def open_checkpoint(self) -> None:
+        """Ask for a checkpoint file and choose it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Open a checkpoint", "", "Checkpoints (*.safetensors)"
+        )
+        if chosen:
+            self.predicting.choose_checkpoint(Path(chosen))
+
+    @action(
+        "&Command palette…",
+        "Help/1",
+        "Find anything that SegStudio can do.",
+        icon="mdi6.magnify",
+        shortcuts=["Ctrl+Shift+P", "Ctrl+K"],
+    )
+    def command_palette(self) -> None:
+        """Open the searchable list of all actions."""
+        entries = [(self.actions_.title_of(made), made) for made in self.actions_]
+        CommandPalette(entries, self).show_above(self.pages)
+
+    @action("&About SegStudio", "Help/2", "Version and licence.", icon="mdi6.information-outline")
+    def about(self) -> None:
+        """Say which SegStudio this is."""
+        about = AboutDialog(self)
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.show()
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, a picture, or a project."""
+        self.labelling.open_project(path)
+
+    # --- events --------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.text()
+        if key and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.tools.pick_by_key(key)
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.open_path(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.keep_window_state(self.saveGeometry(), self.saveState())
+        self.canvas.set_document(None)
+        self.labelling.close_project()
+        self.fine_tuning.stop()
+        self.refining.shutdown()
+        self.jobs.shutdown()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        self.resize(QSize(1280, 800))
+        kept = self.settings.window_state()
+        if kept is not None:
+            self.restoreGeometry(kept[0])
+            self.restoreState(kept[1])
+        self.welcome.set_recent([str(path) for path in self.settings.recent])
+        self.model_panel.set_predict_on_open(self.settings.predict_on_open)
+        self._show_history()
