@@ -266,7 +266,7 @@ class Batch(QObject):
         project = self._labelling.project
         statuses = [project.status(entry.name) for entry in project.entries] if project else []
         return ExportSituation(
-            tuple(FormatChoice(f.name, f.label, f.description) for f in formats.registry),
+            _format_choices(),
             done_frames=statuses.count(Status.DONE),
             labelled_frames=len(statuses) - statuses.count(Status.UNLABELLED),
             folder=project.home / "export" if project else None,
@@ -280,6 +280,12 @@ class Batch(QObject):
     def _ended(self) -> None:
         self._job = None
         self.working.emit(None)
+
+
+def _format_choices() -> tuple[FormatChoice, ...]:
+    """All formats, the one that the project itself keeps its labels in first."""
+    specs = sorted(formats.registry, key=lambda spec: (spec.name != "indexed-png", spec.label))
+    return tuple(FormatChoice(spec.name, spec.label, spec.description) for spec in specs)
 
 
 def _so_far(outcomes: list[Outcome]) -> Summary:

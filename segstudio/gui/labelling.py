@@ -146,7 +146,8 @@ class Labelling(QObject):
         self.document.committed.connect(self._committed)
         self.frame_name = name
         self._opened_at = time.monotonic()
-        self._set_unsaved(False)
+        self._unsaved = False
+        self.saved_changed.emit(True)
         self.frame_opened.emit(self.document)
         self.history_changed.emit()
 

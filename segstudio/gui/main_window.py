@@ -239,6 +239,8 @@ class MainWindow(QMainWindow):
         panel.predict_requested.connect(predicting.predict)
         panel.predict_on_open_toggled.connect(predicting.set_predict_on_open)
         panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
+        panel.set_device(self.settings.device)
+        panel.set_predict_shortcut("P")
         crf = self.crf_panel
         crf.toggled.connect(refining.set_enabled)
         crf.changed.connect(refining.set_parameters)

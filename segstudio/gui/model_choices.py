@@ -54,19 +54,13 @@ class Choices:
 
 def list_choices(runs: Iterable[Path], opened: Path | None) -> Choices:
     """Everything there is to choose from; imports torch, so call it in a worker."""
-    sources = [
-        *((path, STARTERS) for path in starters()),
-        *((path, RUNS) for path in runs),
-        *(((opened, FILES),) if opened else ()),
-    ]
+    groups = {path: STARTERS for path in starters()} | {path: RUNS for path in runs}
+    if opened is not None:
+        groups.setdefault(opened, FILES)
     rows: list[CheckpointRow] = []
-    for progress in list_checkpoints(path for path, _ in sources):
+    for progress in list_checkpoints(groups):
         rows = progress.payload
-    entries = [
-        _choice(row, group)
-        for row, (_, group) in zip(rows, sources, strict=True)
-        if not row.failure
-    ]
+    entries = [_choice(row, groups[row.path]) for row in rows if not row.failure]
     failures = [row.failure for row in rows if row.failure]
     return Choices((*entries, *_published_choices()), tuple(failures))
 
@@ -76,7 +70,8 @@ def _choice(row: CheckpointRow, group: str) -> Choice:
     detail = (
         f"{row.architecture}, {len(row.classes)} classes{figure}: {', '.join(row.classes.names)}"
     )
-    label = row.path.parent.name if group == RUNS else row.path.stem.replace("-", " ").capitalize()
+    name = row.path.parent.name if row.path.stem == "checkpoint" else row.path.stem
+    label = name.replace("-", " ").capitalize() if group == STARTERS else name
     return Choice(str(row.path), label, detail, group, row.classes, row.mean_iou)
 
 

@@ -258,7 +258,8 @@ class Predicting(QObject):
         self._choices = choices
         project = self._labelling.project
         saved = str(project.settings.get("model", "")) if project else ""
-        keys = choices.keys()
+        # A file that was opened a moment ago may not be in a list that was asked for before.
+        keys = choices.keys() | ({str(self._opened_file)} if self._opened_file else set())
         classes = project.classes.names if project else ()
         if self._chosen not in keys:
             self._chosen = saved if saved in keys else choices.best_for(classes)

@@ -113,8 +113,9 @@ class ToolsInHand(QObject):
 
     def _take_classes(self, classes: ClassTable) -> None:
         self._classes = classes
-        if self.active_class not in classes and len(classes):
-            self.pick_class(classes.ids[0])
+        if len(classes):
+            active = self.active_class
+            self.pick_class(active if active in classes else classes.ids[0])
         self._refuse_without_classes()
 
     def _refuse_without_classes(self) -> None:
