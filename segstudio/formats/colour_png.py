@@ -9,6 +9,7 @@ from segstudio.core.classes import ClassTable, Colour
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
 from segstudio.formats.parts import png
+from segstudio.formats.parts.colours import check_distinct
 from segstudio.formats.parts.ids import count_ids
 from segstudio.formats.parts.spec import FormatSpec, registry
 
@@ -21,15 +22,7 @@ def check(classes: ClassTable) -> None:
     SegStudioError
         Where two classes have the same colour; both are named.
     """
-    seen: dict[Colour, str] = {}
-    for entry in classes:
-        if entry.colour in seen:
-            raise SegStudioError(
-                f"classes {seen[entry.colour]!r} and {entry.name!r}",
-                "have the same colour, so a colour PNG could not tell them apart",
-                "Give one of them another colour, or export indexed PNG.",
-            )
-        seen[entry.colour] = entry.name
+    check_distinct(classes, {}, "so a colour PNG could not tell them apart")
 
 
 def void_colour(classes: ClassTable) -> Colour:

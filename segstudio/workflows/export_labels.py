@@ -166,7 +166,7 @@ def _export(project: Project, name: str, spec: FormatSpec, request: ExportReques
 def _what_was_lost(wanted: Ids, found: Ids, classes: ClassTable) -> str:
     """How a file differs from the label map it was written from; empty where it does not."""
     if wanted.shape != found.shape:
-        return f"its size is {found.shape} and not {wanted.shape}"
+        return f"it has {_size(found)} pixels instead of {_size(wanted)}"
     different = wanted != found
     if not different.any():
         return ""
@@ -178,6 +178,10 @@ def _what_was_lost(wanted: Ids, found: Ids, classes: ClassTable) -> str:
         for i in worst
     ]
     return f"{len(pairs)} of {wanted.size} pixels differ, {', '.join(told)}"
+
+
+def _size(ids: Ids) -> str:
+    return f"{ids.shape[1]} x {ids.shape[0]}"
 
 
 def _called(class_id: int, classes: ClassTable) -> str:

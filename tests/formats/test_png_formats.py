@@ -17,6 +17,7 @@ from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID
 from segstudio.formats import indexed_png, registry
 from segstudio.formats.colour_png import void_colour
+from segstudio.formats.parts.palette import VOID_COLOUR
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40)
 ANY_IDS = arrays.arrays(np.uint8, SHAPES)
@@ -47,7 +48,7 @@ def test_indexed_keeps_every_id_and_carries_the_palette(ids: np.ndarray) -> None
     assert np.array_equal(np.asarray(image), ids)
     palette = np.asarray(image.getpalette()).reshape(-1, 3)
     assert tuple(palette[5]) == DEFAULT_COLOURS[5]
-    assert tuple(palette[VOID]) == indexed_png.VOID_COLOUR
+    assert tuple(palette[VOID]) == VOID_COLOUR
 
 
 @few
