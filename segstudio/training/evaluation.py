@@ -35,7 +35,7 @@ def evaluate(
     matrix = ConfusionMatrix(checkpoint.classes)
     for index in range(len(frames)):
         labelled = frames[index]
-        predicted = predictor.predict(labelled.frame.pixels).ids()
-        matrix.add(labelled.ids, predicted, labelled.frame.name)
-        yield Progress(index + 1, len(frames), f"Evaluating {labelled.frame.name}")
+        frame = labelled.frame
+        matrix.add(labelled.ids, predictor.predict(frame.pixels, frame.window).ids(), frame.name)
+        yield Progress(index + 1, len(frames), f"Evaluating {frame.name}")
     return matrix.scores()

@@ -9,6 +9,8 @@ WARM_UP = 0.05
 """Share of the run over which the learning rate rises."""
 
 _EVALUATIONS = 10
+# However long a run is, its first checkpoint and its curves should not take hours to appear.
+_MOST_STEPS_APART = 500
 # Evaluation may take at most a tenth of a run that is counted in minutes.
 _TRAIN_PER_EVALUATION = 9.0
 # The last evaluation may be slower than the ones before; the run must still end in time.
@@ -35,8 +37,8 @@ class Schedule:
     steps, seconds
         The run's length; either may be None, not both.
     evaluate_every
-        Steps between evaluations, or None: ten in a run of steps, and in a run of minutes ten or
-        fewer, so that they take at most a tenth of the time.
+        Steps between evaluations, or None: ten in a run of steps, though at most 500 steps apart,
+        and in a run of minutes ten or fewer, so that they take at most a tenth of the time.
     started
         ``clock()`` when the run began.
     earlier
@@ -56,7 +58,7 @@ class Schedule:
         if self.started is None:
             self.started = self.clock()
         if self.steps is not None and self.evaluate_every is None and self.seconds is None:
-            self.evaluate_every = max(1, math.ceil(self.steps / _EVALUATIONS))
+            self.evaluate_every = min(_MOST_STEPS_APART, math.ceil(self.steps / _EVALUATIONS))
 
     def elapsed(self) -> float:
         """Seconds of the run so far, earlier parts counted."""

@@ -49,7 +49,8 @@ class TrainSettings:
     void_ids
         Mask values besides 255 that mean void.
     init
-        Checkpoint whose weights the run starts from, or None.
+        Checkpoint whose weights the run starts from, or the name of an architecture for its
+        published weights ("deeplabv3_resnet50"), or None for random ones.
 
     Raises
     ------

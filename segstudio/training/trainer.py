@@ -15,7 +15,8 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.inference.device import Device, choose
-from segstudio.models.checkpoint import Checkpoint, load
+from segstudio.inference.opening import open_model
+from segstudio.models.checkpoint import Checkpoint
 from segstudio.training.batches import Crops
 from segstudio.training.dataset import Example, Skipped
 from segstudio.training.learner import Learner, precision_for
@@ -76,7 +77,9 @@ def train(
     started = time.monotonic() if started is None else started
     folder = RunFolder(run_folder, classes)
     state = folder.claim(resume)
-    start = load(settings.init) if settings.init is not None and state is None else None
+    start = None
+    if settings.init is not None and state is None:
+        start = yield from open_model(settings.init.as_posix())
     device = choose(settings.device)
     data = yield from read_datasets(
         training, validation, classes, settings.validation_share, settings.seed

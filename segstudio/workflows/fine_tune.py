@@ -170,14 +170,15 @@ def _project_example(project: Project, name: str, lookup: Ids) -> Example:
 
 def _named_by_start(dataset: _Dataset, init: Path | None) -> _Dataset:
     """Nameless classes get the names of a start checkpoint that knows all their ids."""
-    if init is None or dataset.named:
+    if init is None or dataset.named or not init.is_file():
         return dataset
     from segstudio.models.checkpoint import describe_checkpoint
 
     known = describe_checkpoint(init).classes
     if not set(dataset.classes.ids) <= set(known.ids):
         return dataset
-    return replace(dataset, classes=known)
+    remark = f"The masks name no classes: taking those of {init}"
+    return replace(dataset, classes=known, remark=remark)
 
 
 def _by_name(wanted: ClassTable, own: ClassTable, void_ids: tuple[int, ...]) -> Ids:

@@ -47,6 +47,12 @@ def test_a_run_of_steps_is_evaluated_ten_times() -> None:
     assert sum(schedule.evaluation_due(step) for step in range(1, 1001)) == 10
 
 
+def test_a_long_run_shows_its_first_score_early() -> None:
+    schedule = Schedule(steps=100_000, seconds=None)
+
+    assert next(step for step in range(1, 100_001) if schedule.evaluation_due(step)) == 500
+
+
 def test_a_chosen_interval_is_kept() -> None:
     schedule = Schedule(steps=10, seconds=None, evaluate_every=4)
 
