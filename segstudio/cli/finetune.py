@@ -1,6 +1,7 @@
 """``segstudio finetune``: train a network on labelled frames."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,8 +107,9 @@ def _status(step: Progress) -> str:
     report = step.payload
     if not isinstance(report, TrainReport) or report.loss is None:
         return step.message
-    left = f"{report.eta_seconds // 60:.0f}:{report.eta_seconds % 60:02.0f} left"
-    return f"loss {report.loss:.3f}, {report.images_per_second:.1f} crops/s, {left}"
+    left = timedelta(seconds=round(report.eta_seconds))
+    speed = f"{report.images_per_second:.1f} crops/s"
+    return f"step {report.step}/{report.steps}, loss {report.loss:.3f}, {speed}, {left} left"
 
 
 def _line(step: Progress) -> str:
@@ -125,12 +127,16 @@ def _conclude(report: Any, stopped: bool, as_json: bool, out: Path) -> None:
     checkpoint = out / "checkpoint.safetensors"
     if not isinstance(report, TrainReport) or not checkpoint.is_file():
         raise SegStudioError(out, "stopped before the first step", "Nothing was trained.")
-    score = printing.percent(report.best_mean_iou)
-    how = f"Stopped at step {report.step}" if stopped else f"Trained {report.step} steps"
     if as_json:
-        entries = {**asdict(report), "checkpoint": str(checkpoint), "stopped": stopped}
-        printing.print_json(entries)
+        printing.print_json({**asdict(report), "checkpoint": str(checkpoint), "stopped": stopped})
     else:
-        print(f"{how}: best mean IoU {score} %, kept in {checkpoint}")
+        how = f"Stopped at step {report.step}" if stopped else f"Trained {report.step} steps"
+        print(f"{how}: {_score(report)}, kept in {checkpoint}")
     if stopped:
         printing.remark(f"The best network so far is kept in {checkpoint}; --resume goes on.")
+
+
+def _score(report: TrainReport) -> str:
+    if report.best_mean_iou is None:
+        return "not scored yet"
+    return f"best mean IoU {printing.percent(report.best_mean_iou)} %"

@@ -1,7 +1,7 @@
 """``segstudio models``: which networks there are."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,7 @@ def models(
         printing.print_json(
             {
                 "architectures": [asdict(row) for row in architectures],
-                "checkpoints": [{**asdict(row), "path": str(row.path)} for row in shipped],
+                "checkpoints": [_plain(row) for row in shipped],
             }
         )
         return
@@ -54,5 +54,9 @@ def _print_checkpoint(row: "CheckpointRow") -> None:
     print(row.path)
     print(f"  {row.failure}" if row.failure else f"  {row.architecture}{score}")
     if row.classes:
-        print(f"  classes: {', '.join(row.classes)}")
+        print(f"  classes: {', '.join(row.classes.names)}")
     print()
+
+
+def _plain(row: "CheckpointRow") -> dict[str, Any]:
+    return {**asdict(row), "path": str(row.path), "classes": row.classes.to_json()}

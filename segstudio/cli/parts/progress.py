@@ -125,7 +125,7 @@ class _Lines:
     def show(self, step: Progress) -> None:
         text = self._wording.line(step)
         if not text and time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
-            text = f"{step.done}/{step.total} {self._wording.status(step)}"
+            text = f"{step.fraction:.0%} {self._wording.status(step)}"
         if text:
             self._last = time.monotonic()
             print(text, file=sys.stderr, flush=True)
