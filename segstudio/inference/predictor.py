@@ -13,7 +13,6 @@ from segstudio import models
 from segstudio.core.errors import SegStudioError
 from segstudio.core.probabilities import Probabilities
 from segstudio.core.progress import Progress
-from segstudio.core.rect import Rect
 from segstudio.inference import tiling
 from segstudio.inference.device import Device, choose, fast_type
 from segstudio.inference.pixels import to_unit
@@ -158,8 +157,7 @@ class Predictor:
     def _tiles(self, shape: tuple[int, int], edge: int) -> tuple[tiling.Tile, ...]:
         field, alignment = self._geometry.receptive_field, self._geometry.alignment
         if not edge:
-            whole = Rect.of_shape(shape)
-            return (tiling.Tile(whole, np.ones(shape, np.float32)),)
+            return tiling.whole(shape)
         if field is None:
             return tiling.smooth_tiles(shape, edge, _OVERLAP, alignment)
         return tiling.exact_tiles(shape, edge, field // 2, alignment)

@@ -19,12 +19,18 @@ class Tile:
     ----------
     rect
         What to read, in pixels of the picture.
-    weights
-        hxw float32: how much each pixel of the result counts where tiles overlap.
+    rows, columns
+        h and w float32: their product is how much a pixel counts where tiles overlap.
     """
 
     rect: Rect
-    weights: Weights
+    rows: Weights
+    columns: Weights
+
+    @property
+    def weights(self) -> Weights:
+        """hxw float32, made when asked for: together they would be as large as the picture."""
+        return self.rows[:, None] * self.columns
 
 
 def exact_tiles(shape: tuple[int, int], edge: int, halo: int, alignment: int) -> tuple[Tile, ...]:
@@ -48,6 +54,12 @@ def exact_tiles(shape: tuple[int, int], edge: int, halo: int, alignment: int) ->
     edge = max(_ceil(edge, alignment), 2 * halo + alignment)
     axes = [_exact_axis(length, min(edge, length), halo) for length in shape]
     return _product(axes)
+
+
+def whole(shape: tuple[int, int]) -> tuple[Tile]:
+    """One tile that is the picture."""
+    height, width = shape
+    return (Tile(Rect.of_shape(shape), np.ones(height, np.float32), np.ones(width, np.float32)),)
 
 
 def smooth_tiles(
@@ -94,8 +106,9 @@ class Canvas:
     def add(self, tile: Tile, values: NDArray[np.float32]) -> None:
         """Add a tile's CxHxW result."""
         rows, columns = tile.rect.slices
-        self._sum[:, rows, columns] += values * tile.weights
-        self._weight[rows, columns] += tile.weights
+        weights = tile.weights
+        self._sum[:, rows, columns] += values * weights
+        self._weight[rows, columns] += weights
 
     def result(self) -> NDArray[np.float32]:
         """The weighted mean, CxHxW float32; the canvas is spent."""
@@ -136,7 +149,7 @@ def _product(axes: list[list[tuple[int, Weights]]]) -> tuple[Tile, ...]:
 def _tile(down: tuple[int, Weights], across: tuple[int, Weights]) -> Tile:
     (top, rows), (left, columns) = down, across
     rect = Rect(top, left, top + len(rows), left + len(columns))
-    return Tile(rect, rows[:, None] * columns)
+    return Tile(rect, rows, columns)
 
 
 def _ceil(value: int, multiple: int) -> int:
