@@ -1,0 +1,1 @@
+"""Draws sample pictures with exact masks: street scenes and microscopy-like cells."""
