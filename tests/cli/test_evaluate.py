@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call, write_mask
+from tests.cli.conftest import Call, write_png
 
 TRUTH = [[0, 0, 1, 1], [0, 0, 1, 255]]
 GUESS = [[0, 0, 1, 1], [0, 1, 1, 1]]
@@ -13,8 +13,8 @@ GUESS = [[0, 0, 1, 1], [0, 1, 1, 1]]
 
 @pytest.fixture
 def masks(tmp_path: Path) -> tuple[Path, Path]:
-    write_mask(tmp_path / "guess" / "a.png", GUESS)
-    write_mask(tmp_path / "truth" / "a.png", TRUTH)
+    write_png(tmp_path / "guess" / "a.png", GUESS)
+    write_png(tmp_path / "truth" / "a.png", TRUTH)
     return tmp_path / "guess", tmp_path / "truth"
 
 
@@ -56,7 +56,7 @@ def test_void_and_class_names_come_from_the_call(
 
 
 def test_frames_without_a_prediction_are_named(call: Call, masks: tuple[Path, Path]) -> None:
-    write_mask(masks[1] / "forgotten.png", TRUTH)
+    write_png(masks[1] / "forgotten.png", TRUTH)
     answer = call("evaluate", *masks, "--json", "-")
     assert "forgotten" in answer.err
     assert answer.json()["frames"] == 1
@@ -68,7 +68,7 @@ def test_failures_are_one_line_that_names_the_file(
     missing = call("evaluate", tmp_path / "nowhere", masks[1])
     assert missing.status == 1
     assert str(tmp_path / "nowhere") in missing.only_line_of_err()
-    write_mask(masks[0] / "a.png", [[0, 0], [0, 0]])
+    write_png(masks[0] / "a.png", [[0, 0], [0, 0]])
     other_size = call("evaluate", *masks)
     assert other_size.status == 1
     assert "2x2" in other_size.only_line_of_err()
