@@ -53,6 +53,8 @@ class Checkpoint:
     scale
         Working resolution, above 0 to 1: pictures are shrunk by this factor before the network
         sees them, and its logits enlarged again.
+    source
+        What messages call it: the file's path.
     """
 
     architecture: str
