@@ -1,12 +1,11 @@
 """Files -> frames, one reader per kind of file. No Qt, no torch."""
 
-from segstudio.imaging.parts.door import PIXEL_BUDGET, count_frames, open_source, thumbnail
+from segstudio.imaging.parts.door import count_frames, open_source, thumbnail
 from segstudio.imaging.parts.failures import SourceError
 from segstudio.imaging.parts.folder import find_pictures, is_picture, natural_key
 from segstudio.imaging.parts.spec import Source
 
 __all__ = [
-    "PIXEL_BUDGET",
     "Source",
     "SourceError",
     "count_frames",

@@ -124,6 +124,11 @@ class Journal:
         with self._guard:
             return self._dropped.get(path, 0) + _size(path)
 
+    def is_past(self, path: Path, mark: int) -> bool:
+        """Whether records beyond this mark were dropped: something newer has been saved."""
+        with self._guard:
+            return mark < self._dropped.get(path, 0)
+
     def drop(self, path: Path, mark: int) -> None:
         """Forget a file's records up to a mark: they are in the label files now.
 

@@ -289,7 +289,8 @@ class Project:
         ----------
         mark
             :meth:`journal_mark` at the moment ``label_map`` was copied: strokes journalled since
-            then are kept. None where nothing was painted meanwhile.
+            then are kept, and where a later copy was saved already, nothing is written. None where
+            nothing was painted meanwhile.
 
         Raises
         ------
@@ -302,6 +303,8 @@ class Project:
         mark = self._journal.mark(journal) if mark is None else mark
         self._write_file_once()
         with self._saving:
+            if self._journal.is_past(journal, mark):
+                return  # a later copy overtook this one
             self._store.save(name, label_map, self.classes)
             self._journal.drop(journal, mark)
         # Of the index's own status: what lies under "done" shows again when that is taken back.

@@ -151,6 +151,19 @@ def test_no_cut_or_changed_file_passes_for_other_labels(
     assert np.array_equal(read, ids)
 
 
+def test_a_claim_of_gigapixels_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = indexed_png.encode(np.zeros((30, 40), np.uint8), CLASSES)
+    header = struct.pack(">II", 60_000, 60_000) + data[24:29]
+    bomb = data[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + data[33:]
+    with pytest.raises(
+        SegStudioError, match=r"a\.png: states a size of 60000 x 60000 pixels, more"
+    ):
+        indexed_png.decode(bomb, Path("a.png"))
+    monkeypatch.setenv("SEGSTUDIO_PIXEL_BUDGET", "1199")
+    with pytest.raises(SegStudioError, match="set SEGSTUDIO_PIXEL_BUDGET"):
+        indexed_png.decode(data, Path("a.png"))
+
+
 def test_one_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SegStudioError, match=r"none\.png: does not exist"):
         registry.get("grey-png").read(tmp_path / "none.png", CLASSES)

@@ -1,6 +1,7 @@
 """Reading and writing the PNG files that label maps are kept in."""
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image, PngImagePlugin
 
 from segstudio.core import png
 from segstudio.core.errors import SegStudioError
+from segstudio.core.pixel_budget import REMEDY, pixel_budget, why_too_large
 
 # Label maps pack well; higher levels take twice the time and save a fifth.
 _LEVEL = 3
@@ -40,12 +42,15 @@ def load(data: bytes, path: Path) -> Image.Image:
     Raises
     ------
     SegStudioError
-        Where the file is empty, no PNG, cut off or damaged.
+        Where the file is empty, no PNG, cut off, damaged or larger than is opened.
     """
     if not data:
         raise SegStudioError(path, "is empty", "Put it back from a copy, or delete it.")
     if not data.startswith(png.SIGNATURE):
         raise SegStudioError(path, "is no PNG file", _SAVE_AGAIN)
+    width, height = struct.unpack_from(">II", data.ljust(_DEPTH_AT, b"\0"), _DEPTH_AT - 8)
+    if too_large := why_too_large(height, width, pixel_budget()):
+        raise SegStudioError(path, too_large, REMEDY)
     try:
         if broken := png.why_broken(data):
             raise ValueError(broken)

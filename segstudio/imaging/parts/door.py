@@ -1,13 +1,10 @@
 """Opening a file of any known kind: what it is, its content says and not its name."""
 
-import os
 from pathlib import Path
 
+from segstudio.core.pixel_budget import pixel_budget as limit
 from segstudio.imaging.parts.failures import SourceError, reading_failure
 from segstudio.imaging.parts.spec import ReaderSpec, Source, Thumbnail, registry
-
-PIXEL_BUDGET = 400_000_000
-"""Pixels of the largest frame that is opened, unless SEGSTUDIO_PIXEL_BUDGET says otherwise."""
 
 _HEAD = 16
 
@@ -20,7 +17,7 @@ def open_source(path: Path, pixel_budget: int | None = None) -> Source:
     path
         Any path; the ending of its name plays no part.
     pixel_budget
-        Largest number of pixels of one frame; None takes :data:`PIXEL_BUDGET`.
+        Largest number of pixels of one frame; None takes the user's, or 400 million.
 
     Raises
     ------
@@ -28,7 +25,7 @@ def open_source(path: Path, pixel_budget: int | None = None) -> Source:
         Where the file is missing, unreadable, empty, of no known kind, damaged or too large; the
         message names the file, the reason and the remedy.
     """
-    return _reader(path).open(path, _budget() if pixel_budget is None else pixel_budget)
+    return _reader(path).open(path, limit() if pixel_budget is None else pixel_budget)
 
 
 def thumbnail(path: Path, edge: int, index: int = 0) -> Thumbnail:
@@ -50,7 +47,7 @@ def thumbnail(path: Path, edge: int, index: int = 0) -> Thumbnail:
     SourceError
         As :func:`open_source`.
     """
-    return _reader(path).thumbnail(path, index, edge, _budget())
+    return _reader(path).thumbnail(path, index, edge, limit())
 
 
 def count_frames(path: Path) -> int:
@@ -79,8 +76,3 @@ def _reader(path: Path) -> ReaderSpec:
     raise SourceError(
         path, "holds no picture of a known kind, whatever its name says", f"Known are: {kinds}."
     )
-
-
-def _budget() -> int:
-    stated = os.environ.get("SEGSTUDIO_PIXEL_BUDGET", "")
-    return int(stated) if stated.isdigit() else PIXEL_BUDGET

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segstudio.core.errors import SegStudioError
+from segstudio.core.pixel_budget import REMEDY, why_too_large
 
 FETCH_AGAIN = "Open it in another program to see whether it is whole, or fetch it again."
 
@@ -51,10 +52,5 @@ def check_size(path: Path, height: int, width: int, pixel_budget: int) -> None:
     """
     if height < 1 or width < 1:
         raise SourceError(path, f"states a size of {width} x {height} pixels", FETCH_AGAIN)
-    if height * width > pixel_budget:
-        raise SourceError(
-            path,
-            f"states a size of {width} x {height} pixels, more than the "
-            f"{pixel_budget / 1e6:.0f} megapixels that are opened",
-            "If you trust the file, set SEGSTUDIO_PIXEL_BUDGET to a larger number of pixels.",
-        )
+    if reason := why_too_large(height, width, pixel_budget):
+        raise SourceError(path, reason, REMEDY)
