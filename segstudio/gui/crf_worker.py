@@ -1,6 +1,7 @@
 """The live CRF: refines the open frame in worker processes, a coarse preview first."""
 
 import logging
+import math
 from collections.abc import Hashable
 from typing import Any
 
@@ -16,7 +17,8 @@ from segstudio.gui.jobs.mailbox import Mailbox
 
 _log = logging.getLogger(__name__)
 
-_PREVIEW_PIXELS = 200_000
+_PREVIEW_PIXELS = 60_000
+_COARSEST = 8
 _NO_PREVIEW_BELOW = 100_000
 _SETTLE_SECONDS = 0.15
 """While a slider moves only previews are made: an exact result takes up to seconds."""
@@ -198,9 +200,8 @@ class CrfWorker(QObject):
 
 
 def preview_scale(shape: tuple[int, int]) -> int:
-    """The smallest of 2, 4 and 8 that makes a preview of this picture quick."""
-    pixels = shape[0] * shape[1]
-    return next((scale for scale in (2, 4) if pixels <= _PREVIEW_PIXELS * scale**2), 8)
+    """How much a picture is shrunk for a preview: as little as a quick answer allows, 2 to 8."""
+    return min(_COARSEST, max(2, math.ceil(math.sqrt(shape[0] * shape[1] / _PREVIEW_PIXELS))))
 
 
 def _wants_preview(shape: tuple[int, int]) -> bool:

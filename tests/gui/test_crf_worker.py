@@ -277,7 +277,7 @@ def test_the_process_imports_neither_qt_nor_torch():
 
 
 @pytest.mark.parametrize(
-    ("shape", "scale"), [((360, 480), 2), ((1080, 1920), 4), ((3000, 4000), 8), ((10, 10), 2)]
+    ("shape", "scale"), [((360, 480), 2), ((1080, 1920), 6), ((3000, 4000), 8), ((10, 10), 2)]
 )
 def test_previews_shrink_large_pictures_more(shape, scale):
     assert preview_scale(shape) == scale

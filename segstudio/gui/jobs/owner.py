@@ -17,6 +17,9 @@ from segstudio.gui.jobs.process import ProcessJob
 
 _log = logging.getLogger(__name__)
 
+_BURIAL_SECONDS = 2.0
+"""For a process that is killed at the deadline to be gone."""
+
 
 class Jobs(QObject):
     """Runs workflows beside the window.
@@ -158,14 +161,14 @@ class Jobs(QObject):
             lane.stop()
         for process in self._processes:
             process.ask_to_stop(timeout)
-        all_ended = True
-        workers: list[Lane | ProcessJob] = [*self._lanes.values(), *self._processes]
-        for worker in workers:
-            # A moment on top, for a process that is killed at the deadline to be gone.
-            if not worker.join(max(0.0, deadline - time.monotonic()) + 2.0):
-                _log.warning("%s did not end in time", worker.name)
-                all_ended = False
-        return all_ended
+        waits: list[tuple[Lane | ProcessJob, float]] = [
+            *((lane, deadline) for lane in self._lanes.values()),
+            *((process, deadline + _BURIAL_SECONDS) for process in self._processes),
+        ]
+        late = [w.name for w, end in waits if not w.join(max(0.0, end - time.monotonic()))]
+        for name in late:
+            _log.warning("%s did not end in time", name)
+        return not late
 
     def _refuse_when_closed(self) -> None:
         if self._closed:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +26,7 @@ from segstudio.gui.widgets.elided_label import ElidedLabel
 from segstudio.training.report import TrainReport
 
 _BARS_SHOWN = 11
+_BARS_AT_LEAST = 3
 _ROW = 3 * theme.STEP
 
 
@@ -56,9 +58,7 @@ class RunPage(QWidget):
         self.bar.setFixedHeight(2 * theme.STEP)
         self.curves = Curves()
         self.class_bars = ClassBars()
-        self._bars = QScrollArea(widgetResizable=True)
-        self._bars.setFrameShape(QFrame.Shape.NoFrame)
-        self._bars.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bars = _Rows()
         self.place = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._copy = QToolButton(autoRaise=True)
         self._copy.setIcon(theme.icon("content-copy"))
@@ -81,8 +81,7 @@ class RunPage(QWidget):
         self._show_best(None)
         self.curves.clear()
         self.class_bars.set_classes(start.classes)
-        self._bars.setMinimumHeight(min(_BARS_SHOWN, len(start.classes)) * _ROW)
-        self._bars.setMaximumHeight(len(start.classes) * _ROW)
+        self._bars.show_rows(len(start.classes))
 
     def show_progress(self, progress: Progress) -> None:
         """Where the run stands; progress without a report is still about reading."""
@@ -121,7 +120,8 @@ class RunPage(QWidget):
         if self._start.before is None:
             return "The best network of the run was kept."
         before, now = self._start.before, report.best_mean_iou
-        return f"{before:.3f} before, {now:.3f} now ({now - before:+.3f}), each on its own frames."
+        change = f"{now - before:+.3f}".replace("-", "−")
+        return f"{before:.3f} before, {now:.3f} now ({change}), each on its own held-back frames."
 
     def _show_best(self, mean_iou: float | None) -> None:
         self.best.setText("–" if mean_iou is None else f"{mean_iou:.3f}")
@@ -156,10 +156,30 @@ class RunPage(QWidget):
         column.addWidget(self.times)
         column.addWidget(self._place_row)
         column.addSpacing(theme.STEP)
-        column.addWidget(self.curves, 3)
+        column.addWidget(self.curves, 1)
         column.addSpacing(theme.STEP)
         column.addWidget(heading("IoU per class"))
-        column.addWidget(self._bars, 3)
+        column.addWidget(self._bars)
+
+
+class _Rows(QScrollArea):
+    """Wants to show all rows up to some, and can do with few on a small screen."""
+
+    def __init__(self) -> None:
+        super().__init__(widgetResizable=True)
+        self._rows = 0
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_rows(self, rows: int) -> None:
+        self._rows = rows
+        self.setMinimumHeight(min(_BARS_AT_LEAST, rows) * _ROW)
+        self.setMaximumHeight(rows * _ROW)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, min(_BARS_SHOWN, self._rows) * _ROW)
 
 
 def duration(seconds: float) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from segstudio.gui import theme
 
 _MARGIN = 2 * theme.STEP
+_WINDOW_FRAME = QSize(2 * theme.STEP, 6 * theme.STEP)
 
 
 class PagedDialog(QDialog):
@@ -50,12 +51,10 @@ class PagedDialog(QDialog):
         page.focus_first_button()
 
     def fit(self) -> None:
-        """Take the size that the page wants."""
-        self.setMinimumSize(0, 0)
+        """Take the size that the page wants, as far as the screen has room."""
         self._stack.activate()
-        size = self.page.wanted_size()
-        self.setMinimumSize(size)
-        self.resize(size)
+        room = self.screen().availableSize() - _WINDOW_FRAME
+        self.resize(self.page.wanted_size().boundedTo(room))
 
     def fit_soon(self) -> None:
         """As :meth:`fit`, once the layouts have heard of what was shown or hidden."""

@@ -1,6 +1,6 @@
 """One of a few choices that exclude each other."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
@@ -25,6 +25,9 @@ class Radio(QRadioButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._text_left() + self.fontMetrics().averageCharWidth(), 0)
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return QRect(0, 0, self.sizeHint().width(), self.height()).contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
