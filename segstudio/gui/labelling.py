@@ -73,6 +73,11 @@ class Labelling(QObject):
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
 
+    @property
+    def saved(self) -> bool:
+        """Whether every stroke on the open frame is in its label files."""
+        return not self._unsaved
+
     # --- project -------------------------------------------------------------------------------
 
     def open_project(self, path: Path) -> bool:
@@ -104,6 +109,8 @@ class Labelling(QObject):
         if project.read_only:
             text = f"Read-only: {project.read_only_reason}. You can look, but nothing is saved."
             self.noticed.emit(Notice(text, "warning"))
+        for notice in project.notices:
+            self.noticed.emit(Notice(notice, "warning"))
         if project.recovered:
             names = ", ".join(project.recovered[:3])
             more = f" and {len(project.recovered) - 3} more" if len(project.recovered) > 3 else ""

@@ -17,6 +17,7 @@ from segstudio.core.frame import Frame
 from segstudio.core.history import TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
+from segstudio.formats.parts.class_files import classes_beside
 from segstudio.imaging import Source, SourceError, open_source
 from segstudio.project.entries import FrameEntry, find_sources, name_frames
 from segstudio.project.index import FrameRow, Index
@@ -145,6 +146,8 @@ class Project:
         return bool(self.read_only_reason)
 
     def _begin(self) -> None:
+        if not self._layout.project_file.exists():
+            self._take_classes_beside()
         if not self.read_only:
             for folder in (self.home, self._layout.labels, self._layout.provenance):
                 remove_leftovers(folder)
@@ -154,6 +157,13 @@ class Project:
             found = self._empty_journal()
             self.recovered = tuple(recovery.name for recovery in found if recovery.name)
         self._look_at_labels()
+
+    def _take_classes_beside(self) -> None:
+        """A new project begins with the class table that lies beside its pictures, if one does."""
+        try:
+            self._file.classes = classes_beside(self.folder) or ClassTable()
+        except SegStudioError as error:
+            self.notices += (f"Left out a class table: {error}",)
 
     # --- frames --------------------------------------------------------------------------------
 

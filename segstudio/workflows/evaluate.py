@@ -8,7 +8,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID
 from segstudio.core.progress import Progress
-from segstudio.training.class_files import classes_beside, read_classes
+from segstudio.formats.parts.class_files import classes_beside, read_classes
 from segstudio.training.files import mask_lookup, read_mask
 from segstudio.training.folders import black_and_white, nameless_classes
 from segstudio.training.metrics import ConfusionMatrix, Scores
@@ -29,7 +29,7 @@ def evaluate(
     void
         Mask value that means void besides 255.
     classes
-        File with the class table (:func:`segstudio.training.class_files.read_classes`). Without
+        File with the class table (:func:`segstudio.formats.parts.class_files.read_classes`). Without
         one: the table beside the truth, else nameless classes for all ids on both sides.
 
     Yields

@@ -11,7 +11,7 @@ from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
 from segstudio.core.progress import Progress
 from segstudio.project import Project, Status
-from segstudio.training.class_files import classes_beside
+from segstudio.formats.parts.class_files import classes_beside
 from segstudio.training.dataset import Example, LabelledFrame, Skipped
 from segstudio.training.files import mask_lookup
 from segstudio.training.folders import MaskFolder, black_and_white, nameless_classes

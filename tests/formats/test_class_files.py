@@ -7,7 +7,7 @@ import pytest
 
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.errors import SegStudioError
-from segstudio.training.class_files import classes_beside, read_classes
+from segstudio.formats.parts.class_files import classes_beside, read_classes
 
 
 def _json(path: Path, content: object) -> Path:
