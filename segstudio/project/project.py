@@ -113,6 +113,11 @@ class Project:
             project.initial = next(named, "")
         return project
 
+    @staticmethod
+    def has_any_labels(folder: Path) -> bool:
+        """Whether the project of this folder holds a label file; opens nothing."""
+        return any(find_home(folder)[0].labels.glob("*.png"))
+
     def close(self) -> None:
         """Write what is not written yet and let other processes write. Harmless when repeated.
 

@@ -58,6 +58,7 @@ def fine_tune(request: FineTuneRequest) -> Iterator[Progress]:
 
     Of a project, the pixels that a human decided teach, and everything in frames marked as done;
     the model's own pixels do not. Of a plain folder, every mask pixel that is not void teaches.
+    A folder that is both counts as a project once anything is labelled in it.
     Its classes are those of its ``classes.json`` or ``classes.txt``, else the start checkpoint's
     where that knows every id in the masks, else nameless ones.
 
@@ -114,7 +115,7 @@ def _open(
     """A folder's labelled frames, in the classes of ``like`` where that is given."""
     if not folder.is_dir():
         raise SegStudioError(folder, "is no folder", "Name a dataset folder that exists.")
-    if MaskFolder.is_one(folder):
+    if MaskFolder.is_one(folder) and not Project.has_any_labels(folder):
         return _mask_folder(folder, void_ids, like)
     return _project(folder, void_ids, opened, like)
 

@@ -212,6 +212,20 @@ def test_a_project_is_trained_in_its_own_classes(project: Path, tmp_path: Path) 
     assert {path: path.read_bytes() for path in project.glob("*.png")} == before
 
 
+def test_labels_of_ones_own_go_before_masks_beside_the_pictures(
+    dataset: Path, tmp_path: Path, taught: Callable[[], dict[str, Example]]
+) -> None:
+    with Project.open(dataset) as opened:
+        opened.classes = ClassTable.of_names(["road", "car"])
+        labelled = LabelMap.blank((16, 24))
+        labelled.ids[:], labelled.provenance[:] = 1, Provenance.HUMAN
+        opened.save_labels("f0", labelled)
+
+    list(fine_tune(FineTuneRequest(dataset, tmp_path / "run")))
+
+    assert set(taught()) == {"f0"}
+
+
 def test_a_project_without_labels_says_what_to_do(tmp_path: Path) -> None:
     _picture(tmp_path / "pictures" / "a.png")
 
