@@ -11,6 +11,7 @@ from segstudio.cli.parts import printing, progress
 from segstudio.cli.parts.values import assignments, one_of
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
+from segstudio.project.runs import make_run_folder
 from segstudio.training.report import TrainReport
 from segstudio.training.settings import DEFAULT_STEPS, LOSS_NAMES, PRECISIONS, TrainSettings
 
@@ -27,7 +28,10 @@ def finetune(
     model: Annotated[
         str, typer.Option(help="Architecture (see: segstudio models) or checkpoint file.")
     ],
-    out: Annotated[Path, typer.Option(help="Folder for checkpoint, settings and curves.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for checkpoint, settings and curves. Default: runs/WHEN-MODEL."),
+    ] = None,
     val: Annotated[
         Path | None,
         typer.Option(help="Dataset to score on. Default: a share of DATASET is held back."),
@@ -82,6 +86,10 @@ def finetune(
     """Train a network on your own labels. Ctrl-C stops and keeps the best checkpoint."""
     from segstudio.workflows.fine_tune import FineTuneRequest, fine_tune
 
+    if resume and out is None:
+        raise typer.BadParameter(
+            "--resume goes on with a run: name its folder.", param_hint="--out"
+        )
     settings = TrainSettings(
         model=model,
         options=assignments(option or []),
@@ -98,6 +106,7 @@ def finetune(
         void_ids=tuple(void or ()),
         init=init,
     )
+    out = out or make_run_folder(Path("runs"), Path(model).stem)
     work = fine_tune(FineTuneRequest(dataset, out, settings, val, resume))
     report, stopped = progress.run_until_stopped(work, progress.Wording(_status, _line))
     _conclude(report, stopped, as_json, out)

@@ -150,6 +150,18 @@ def test_finetune_goes_on_with_a_run(call: Call, dataset: Path, tmp_path: Path) 
     assert resumed.out.startswith("Trained 4 steps: best mean IoU ")
 
 
+def test_finetune_names_its_run_where_nobody_does(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert call("finetune", dataset, "--model", "unet", "--steps", 1, *TINY).status == 0
+
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.endswith("-unet") and (run / "checkpoint.safetensors").is_file()
+    assert call("finetune", dataset, "--model", "unet", "--resume").status == 2
+
+
 def test_finetune_starts_from_a_checkpoint(
     call: Call, dataset: Path, checkpoint: Path, tmp_path: Path
 ) -> None:
