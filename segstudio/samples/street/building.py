@@ -62,10 +62,11 @@ class Builder:
             return
         inner, outer = house.side * house.face, house.side * (house.face + _DEPTH)
         base = np.array([[min(inner, outer), near], [max(inner, outer), near]])
-        wall = self._wall(base, house.height)
+        blind = nearer is not None or style.shop
+        wall = self._wall(base, house.height, fineness=0.4 if blind else 1.0)
         if wall is None:
             return
-        if nearer or style.shop:
+        if blind:
             draw_plain(wall, style, rng)
         else:
             draw_facade(wall, style, self._around, rng)
@@ -90,8 +91,8 @@ class Builder:
         lit = self._lit(wall, normal, sunlit, float(base[:, 1].mean()))
         self._lay(lit, base, house.height)
 
-    def _wall(self, base: Floats, height: float) -> Wall | None:
-        """An empty wall as fine as it is seen; None where it is not seen.
+    def _wall(self, base: Floats, height: float, fineness: float = 1.0) -> Wall | None:
+        """An empty wall, with fineness 1 as fine as it is seen; None where it is not seen.
 
         ``base`` holds x and z of its left and right end.
         """
@@ -99,8 +100,8 @@ class Builder:
         if quad[1, 0] - quad[0, 0] < 1 or quad[1, 0] < 0 or quad[0, 0] > self._canvas.shape[1]:
             return None
         length = float(np.hypot(*(base[1] - base[0])))
-        wide = int(np.clip((quad[1, 0] - quad[0, 0]) * 1.3, 6, _LARGEST_TEXTURE))
-        tall = int(np.clip(self._camera.scale(base[:, 1].min()) * height, 6, _LARGEST_TEXTURE))
+        seen = 1.3 * (quad[1, 0] - quad[0, 0]), self._camera.scale(base[:, 1].min()) * height
+        wide, tall = np.clip(np.array(seen) * fineness, 6, _LARGEST_TEXTURE).astype(int).tolist()
         return Wall(length, height, wide, tall)
 
     def _quad(self, base: Floats, height: float) -> Floats:

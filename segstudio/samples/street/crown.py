@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from segstudio.samples import noise
@@ -12,6 +13,8 @@ LEAFY = 15
 CONIFERS = 3
 _RADIUS = 116
 _EDGE = 2 * 148
+SMALL = _EDGE // 2
+"""Edge in pixels up to which the small crowns are fine enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +37,16 @@ SPAN = _EDGE / _RADIUS
 """Edge of the square in crown radii."""
 
 
-@lru_cache(maxsize=LEAFY + CONIFERS)
-def crown(kind: int) -> Crown:
-    """One of the crowns: first the leafy ones, then the conifers."""
+@lru_cache(maxsize=2 * (LEAFY + CONIFERS))
+def crown(kind: int, small: bool = False) -> Crown:
+    """One of the crowns: first the leafy ones, then the conifers; ``small`` at half the size."""
+    if small:
+        large, half = crown(kind), (_EDGE // 2, _EDGE // 2)
+        planes = (
+            cv2.resize(p, half, interpolation=cv2.INTER_AREA) for p in (large.facing, large.tones)
+        )
+        facing, tones = (np.asarray(plane, np.float32) for plane in planes)
+        return Crown(facing, tones)
     rng = np.random.default_rng([kind, 31])
     model = Crown(np.zeros((_EDGE, _EDGE, 3), np.float32), np.zeros((_EDGE, _EDGE, 3), np.float32))
     tufts = _cone(rng) if kind >= LEAFY else _ball(rng, rng.uniform(0.75, 1.1))

@@ -89,13 +89,13 @@ def _heading(layout: Layout, side: int) -> float:
 
 def _walkers(rng: np.random.Generator, layout: Layout) -> list[Pedestrian]:
     people: list[Pedestrian] = []
-    for _ in range(int(rng.integers(5, 15))):
+    for _ in range(int(rng.integers(6, 17))):
         if rng.random() < 0.16:  # crossing the road
             x, z = rng.uniform(-layout.half_road, layout.half_road), rng.uniform(9, 28)
         else:
             side = _SIDES[int(rng.integers(2))]
             x = side * (layout.half_road + rng.uniform(0.5, layout.pavement - 0.4))
-            z = _depth(rng, 6.5, 45)
+            z = _depth(rng, 6.5, 38)
         for _ in range(1 + int(rng.random() < 0.25)):
             people.append(_person(rng, x, z, rng.uniform(1.55, 1.9)))
             x, z = x + rng.uniform(0.5, 0.75), z + rng.uniform(-0.3, 0.3)
@@ -112,13 +112,13 @@ def _signs(rng: np.random.Generator, layout: Layout) -> list[Sign]:
     return [
         Sign(
             x=_SIDES[int(rng.integers(2))] * (layout.half_road + rng.uniform(0.3, 0.6)),
-            z=_depth(rng, 6.5, 30),
+            z=_depth(rng, 6.5, 27),
             size=rng.uniform(0.7, 1.0),
             height=rng.uniform(2.2, 3.0),
             kind=int(rng.integers(KINDS)),
             number=int(rng.integers(1000)),
         )
-        for _ in range(int(rng.integers(2, 6)))
+        for _ in range(int(rng.integers(3, 7)))
     ]
 
 

@@ -58,8 +58,6 @@ def _saturated(tones: Floats, factor: float) -> Floats:
 def _grain(tones: Floats, rng: np.random.Generator) -> Floats:
     strength = rng.uniform(0.003, 0.013)
     height, width = tones.shape[:2]
-    shared = rng.standard_normal((height, width, 1), dtype=np.float32)
-    single = rng.standard_normal(tones.shape, dtype=np.float32)
-    return np.asarray(
-        (0.8 * shared + 0.5 * single) * np.float32(strength) * (1.3 - tones * 0.6), np.float32
-    )
+    grey, tint = rng.standard_normal((2, height, width, 1), dtype=np.float32)
+    speckle = grey + tint * np.array([0.5, -0.2, -0.4], np.float32)
+    return np.asarray(speckle * np.float32(strength) * (1.3 - tones * 0.6), np.float32)

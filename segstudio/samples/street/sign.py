@@ -13,7 +13,7 @@ from segstudio.samples.street.plate import DESIGNS, EDGE, draw_plate
 from segstudio.samples.street.shadows import ShadowMap
 
 KINDS = len(DESIGNS) + 1  # the last kind is a traffic light
-_HALF_POLE = 0.05
+_HALF_POLE = 0.06
 _LAMPS = ((236, 40, 30), (246, 180, 30), (40, 220, 120))
 
 

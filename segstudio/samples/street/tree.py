@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from segstudio.samples.sample import Floats
 from segstudio.samples.street.camera import Camera
 from segstudio.samples.street.canvas import Canvas, Street
-from segstudio.samples.street.crown import CONIFERS, LEAFY, SPAN, Crown, crown
+from segstudio.samples.street.crown import CONIFERS, LEAFY, SMALL, SPAN, Crown, crown
 from segstudio.samples.street.light import Light, linear
 from segstudio.samples.street.shadows import ShadowMap
 
@@ -64,7 +64,9 @@ def paint_tree(canvas: Canvas, camera: Camera, light: Light, tree: Tree, sunlit:
     kind = LEAFY + int(rng.integers(CONIFERS)) if conifer else int(rng.integers(LEAFY))
     # A crown stands above most houses' shadows: it keeps some sun where the ground has none.
     mirrored = bool(rng.random() < 0.5)
-    tones, mask = _shaded(crown(kind), edge, mirrored, light, 0.45 + 0.55 * sunlit)
+    tones, mask = _shaded(
+        crown(kind, small=edge <= SMALL), edge, mirrored, light, 0.45 + 0.55 * sunlit
+    )
     mixing = np.stack([light.ambient * colour, light.sun * colour], axis=1)
     patch = cv2.transform(tones, light.through_air(mixing, tree.z))
     mask[max(0, int(foot[1] - top)) :] = 0
