@@ -76,7 +76,8 @@ def test_version_through_the_application(call: Call) -> None:
     "words",
     [
         ["finetune"],
-        ["finetune", "x", "--model", "unet"],
+        ["finetune", "x", "--out", "y"],
+        ["finetune", "x", "--model", "unet", "--resume"],
         ["finetune", "x", "--model", "unet", "--out", "y", "--loss", "hinge"],
         ["finetune", "x", "--model", "unet", "--out", "y", "--steps", "0"],
         ["finetune", "x", "--model", "unet", "--out", "y", "--crop", "64"],
@@ -101,5 +102,4 @@ def test_a_wrong_call_is_a_usage_error(call: Call, words: list[str]) -> None:
 def test_the_application_runs_under_typers_own_runner() -> None:
     answer = CliRunner().invoke(application(), ["evaluate", "nowhere", "nowhere"])
     assert answer.exit_code == 1
-    assert answer.stderr.startswith("nowhere: does not exist.")
-    assert answer.stderr.count("\n") == 1
+    assert answer.output.count("nowhere: does not exist.") == 1

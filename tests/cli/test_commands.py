@@ -162,6 +162,18 @@ def test_finetune_names_its_run_where_nobody_does(
     assert call("finetune", dataset, "--model", "unet", "--resume").status == 2
 
 
+def test_finetune_finds_a_folder_by_itself(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = call("finetune", dataset, "--model", "unet", *TINY, "--steps", 1, "--json")
+    assert answer.status == 0, answer.err
+    kept = Path(answer.json()["checkpoint"])
+    assert kept.is_file()
+    assert kept.parent.parent == Path("runs")
+    assert kept.parent.name.endswith("-unet")
+
+
 def test_finetune_starts_from_a_checkpoint(
     call: Call, dataset: Path, checkpoint: Path, tmp_path: Path
 ) -> None:
