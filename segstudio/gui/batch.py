@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,29 +31,31 @@ from segstudio.gui.dialogs.segment_folder import (
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
-from segstudio.gui.predicting import LANE, THREADS, Predicting
+from segstudio.gui.predicting import THREADS, Predicting
 from segstudio.gui.refining import Refining
+from segstudio.gui.saving import LANE as FILES
 from segstudio.gui.settings import Settings
 from segstudio.inference import crf
 from segstudio.inference import labelling as inference
 from segstudio.inference.labelling import Outcome, Summary
 from segstudio.project import Project, Status
-from segstudio.workflows.draw_sample import draw_sample
 from segstudio.workflows.export_labels import ExportReport, ExportRequest, export_labels
 from segstudio.workflows.segment_folder import SegmentRequest, segment_folder
 from segstudio.workflows.segment_project import SegmentProjectRequest, segment_project
 
 SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED = 24, 8, 7
+SAMPLE, SEGMENT, EXPORT = "Sample", "Segment", "Export"
+"""What a running job is called in the status bar, and its lane: none waits for another."""
 
 
 class Batch(QObject):
     """Wires the dialogs for many frames to their workflows."""
 
-    working = Signal(object)
-    """``Progress`` of the running job, or None when it has ended."""
+    working = Signal(str, object)
+    """A job's name and its ``Progress``, or None when it has ended."""
 
-    frames_changed = Signal()
-    """Statuses of frames have changed."""
+    frame_changed = Signal(str)
+    """This frame's status has changed."""
 
     noticed = Signal(object)
 
@@ -72,23 +75,31 @@ class Batch(QObject):
         self._refining = refining
         self._settings = settings
         self._window = window
-        self._job: JobHandle | None = None
+        self._running: dict[str, JobHandle] = {}
         self._segment: SegmentFolderDialog | None = None
         self._export: ExportDialog | None = None
         self._outcomes: list[Outcome] = []
+        self._exported_frames = 0
+        labelling.project_opened.connect(lambda _project: self.cancel(SEGMENT))
+
+    def running(self, name: str) -> bool:
+        """Whether a job of this name has not ended."""
+        return name in self._running
 
     # --- sample --------------------------------------------------------------------------------
 
     def open_sample(self, then: Callable[[Path], object]) -> None:
         """Draw the sample project where it is not there yet, then open its street scenes."""
         folder = sample_folder()
+        if self.running(SAMPLE):
+            return
         if (folder / "scenes" / "images").is_dir():
             then(folder / "scenes")
             return
-        self._job = self._jobs.run_in_thread(
-            lambda: draw_sample(folder, SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED),
-            lane="io",
-            on_progress=self.working.emit,
+        self._running[SAMPLE] = self._jobs.run_in_thread(
+            lambda: _draw_sample(folder),
+            lane=SAMPLE,
+            on_progress=lambda progress: self.working.emit(SAMPLE, progress),
             on_done=lambda _: self._drawn(lambda: then(folder / "scenes")),
             on_failed=lambda error: self._drawn(
                 lambda: self.noticed.emit(failure(error, "Drawing the sample"))
@@ -97,7 +108,7 @@ class Batch(QObject):
         )
 
     def _drawn(self, then: Callable[[], object]) -> None:
-        self._ended()
+        self._ended(SAMPLE)
         then()
 
     # --- segment -------------------------------------------------------------------------------
@@ -120,7 +131,7 @@ class Batch(QObject):
         if self._segment is None:
             self._segment = SegmentFolderDialog(self._window)
             self._segment.start_requested.connect(self.segment)
-            self._segment.cancel_requested.connect(self.cancel)
+            self._segment.cancel_requested.connect(lambda: self.cancel(SEGMENT))
         return self._segment
 
     def segment(self, choice: SegmentChoice) -> None:
@@ -129,7 +140,7 @@ class Batch(QObject):
         parameters = self._refining.parameters if choice.crf else None
         handlers: dict[str, Any] = {
             "on_progress": self._segment_progressed,
-            "on_done": self._segmented,
+            "on_done": lambda summary: self._segmented(self._with_open_frame(choice, summary)),
             "on_failed": self._segment_failed,
             "on_cancelled": lambda: self._segmented(_so_far(self._outcomes)),
         }
@@ -144,7 +155,7 @@ class Batch(QObject):
                 self._settings.device,
                 not choice.only_unlabelled,
             )
-            self._job = self._jobs.run_in_process(
+            self._running[SEGMENT] = self._jobs.run_in_process(
                 segment_folder, (request,), name="Segmenting", **handlers
             )
         elif project is not None:
@@ -153,8 +164,8 @@ class Batch(QObject):
             wanted = SegmentProjectRequest(
                 model, parameters, self._settings.device, choice.only_unlabelled, THREADS
             )
-            self._job = self._jobs.run_in_thread(
-                lambda: self._segment_project(project, wanted), lane=LANE, **handlers
+            self._running[SEGMENT] = self._jobs.run_in_thread(
+                lambda: self._segment_project(project, wanted), lane=SEGMENT, **handlers
             )
 
     def _segment_project(
@@ -166,7 +177,7 @@ class Batch(QObject):
                 project,
                 request,
                 refine=lambda *arguments: pool.submit(crf.refine, *arguments).result(),
-                is_open=lambda name: name == self._labelling.frame_name,
+                is_open=self._labelling.in_work,
             )
 
     def _adopt_classes(self, project: Project, model: str) -> None:
@@ -177,18 +188,29 @@ class Batch(QObject):
     def _segment_progressed(self, progress: Progress) -> None:
         if isinstance(progress.payload, Outcome):
             self._outcomes.append(progress.payload)
-            self.frames_changed.emit()
+            self.frame_changed.emit(progress.payload.name)
         self.segment_dialog.show_progress(progress)
-        self.working.emit(progress)
+        self.working.emit(SEGMENT, progress)
+
+    def _with_open_frame(self, choice: SegmentChoice, summary: Summary) -> Summary:
+        """The frame on the screen was left alone while it was open: it is predicted there."""
+        skipped = {outcome.name for outcome in self._outcomes if outcome.skipped}
+        name, project = self._labelling.frame_name, self._labelling.project
+        if project is None or choice.output is not None or name not in skipped:
+            return summary
+        labelled = project.status(name) != Status.UNLABELLED
+        if self._labelling.closed_to_models() or (choice.only_unlabelled and labelled):
+            return summary
+        self._predicting.predict()
+        return replace(summary, done=summary.done + 1, skipped=summary.skipped - 1)
 
     def _segmented(self, summary: Summary) -> None:
-        self._ended()
-        self.frames_changed.emit()
+        self._ended(SEGMENT)
         failures = tuple(Failure(failed.name, failed.reason) for failed in summary.failures)
         self.segment_dialog.show_finished(summary.done, summary.skipped, failures)
 
     def _segment_failed(self, error: Exception) -> None:
-        self._ended()
+        self._ended(SEGMENT)
         self.segment_dialog.show_failed(error)
 
     def _segment_situation(self) -> SegmentSituation:
@@ -224,7 +246,7 @@ class Batch(QObject):
         if self._export is None:
             self._export = ExportDialog(self._window)
             self._export.start_requested.connect(self.export)
-            self._export.cancel_requested.connect(self.cancel)
+            self._export.cancel_requested.connect(lambda: self.cancel(EXPORT))
             self._export.open_folder_requested.connect(
                 lambda folder: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
             )
@@ -237,29 +259,47 @@ class Batch(QObject):
             return
         self._labelling.save()
         request = ExportRequest(project, choice.format, choice.folder, True, choice.only_done)
-        # In the lane of the save, so that what is on the screen is what is written.
-        self._job = self._jobs.run_in_thread(
-            lambda: export_labels(request),
-            lane="io",
+        # Behind the save, so that what is on the screen is what is written.
+        self._running[EXPORT] = self._jobs.run_in_thread(
+            lambda: iter(()),
+            lane=FILES,
+            on_done=lambda _: self._export_saved(request),
+            on_cancelled=self._export_cancelled,
+        )
+
+    def _export_saved(self, request: ExportRequest) -> None:
+        self._exported_frames = 0
+        self._running[EXPORT] = self._jobs.run_in_thread(
+            lambda: self._counted(export_labels(request)),
+            lane=EXPORT,
             on_progress=self._export_progressed,
             on_done=self._exported,
             on_failed=self._export_failed,
-            on_cancelled=lambda: self._exported(ExportReport(choice.folder, (), ())),
+            on_cancelled=self._export_cancelled,
         )
+
+    def _counted(self, steps: Iterator[Progress]) -> Iterator[Progress]:
+        for progress in steps:
+            self._exported_frames = progress.done
+            yield progress
+
+    def _export_cancelled(self) -> None:
+        self._ended(EXPORT)
+        self.export_dialog.show_finished(self._exported_frames, "", True)
 
     def _export_progressed(self, progress: Progress) -> None:
         self.export_dialog.show_progress(progress)
-        self.working.emit(progress)
+        self.working.emit(EXPORT, progress)
 
     def _exported(self, report: ExportReport) -> None:
-        self._ended()
+        self._ended(EXPORT)
         failures = tuple(Failure(failed.name, failed.reason) for failed in report.failures)
         self.export_dialog.show_finished(
             len(report.written), report.summary, not report.failures, failures
         )
 
     def _export_failed(self, error: Exception) -> None:
-        self._ended()
+        self._ended(EXPORT)
         self.export_dialog.show_failed(error)
 
     def _export_situation(self) -> ExportSituation:
@@ -272,14 +312,21 @@ class Batch(QObject):
             folder=project.home / "export" if project else None,
         )
 
-    def cancel(self) -> None:
-        """Stop the running job."""
-        if self._job is not None:
-            self._job.cancel()
+    def cancel(self, name: str) -> None:
+        """Stop the job of this name, where it runs."""
+        if name in self._running:
+            self._running[name].cancel()
 
-    def _ended(self) -> None:
-        self._job = None
-        self.working.emit(None)
+    def _ended(self, name: str) -> None:
+        self._running.pop(name, None)
+        self.working.emit(name, None)
+
+
+def _draw_sample(folder: Path) -> Iterator[Progress]:
+    # The drawing code is needed once in a window's life, not at every start.
+    from segstudio.workflows.draw_sample import draw_sample
+
+    yield from draw_sample(folder, SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED)
 
 
 def _format_choices() -> tuple[FormatChoice, ...]:

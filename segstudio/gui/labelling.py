@@ -1,6 +1,5 @@
 """What is open: the project, its current frame, and the care that no stroke is ever lost."""
 
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,11 +15,10 @@ from segstudio.core.frame import Frame
 from segstudio.core.history import History, TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.gui.actions import action
-from segstudio.gui.jobs import Jobs
+from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.notices import Notice, failure
+from segstudio.gui.saving import LANE, Saving
 from segstudio.project import Project, Status
-
-log = logging.getLogger(__name__)
 
 AUTOSAVE_MS = 1500
 _HISTORIES_KEPT = 24
@@ -36,8 +34,11 @@ class Labelling(QObject):
     project_opened = Signal(object)
     """A ``Project`` is open."""
 
+    frame_left = Signal()
+    """The open document is about to be closed: finish what is under way in it."""
+
     frame_opened = Signal(object)
-    """A ``Document`` is open, or None where its frame could not be read."""
+    """A ``Document`` is open, or None where there is none or it could not be read."""
 
     status_changed = Signal(str, str)
     """Frame name and its new status."""
@@ -65,10 +66,17 @@ class Labelling(QObject):
         self.frame_name = ""
         self.order: Callable[[], list[str]] = self._entry_names
         """Names of the frames in the order in which *next* goes through them."""
+        self.changes = 0
+        """Counts committed changes, undo and redo: a result from before the last one is stale."""
         self._wanted = ""
+        self._opening: JobHandle | None = None
         self._histories: OrderedDict[str, History] = OrderedDict()
         self._unsaved = False
-        self._saving = 0
+        self._endangered: set[str] = set()
+        self._warned = False
+        self._saving = Saving(jobs, self)
+        self._saving.noticed.connect(self.noticed)
+        self._saving.changed.connect(self._saving_changed)
         self._opened_at = time.monotonic()
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
@@ -76,34 +84,92 @@ class Labelling(QObject):
     @property
     def saved(self) -> bool:
         """Whether every stroke on the open frame is in its label files."""
-        return not self._unsaved
+        return not self._unsaved and self._saving.held(self.frame_name) is None
+
+    def in_work(self, name: str) -> bool:
+        """Whether a frame is open, or its newest labels are not in its files yet."""
+        return name == self._wanted or self._saving.held(name) is not None
+
+    def closed_to_models(self) -> str:
+        """Why no model may change the open frame now; empty where one may."""
+        if self.project is None or self.document is None:
+            return "Open a frame first."
+        if self.project.read_only:
+            return f"This project is open read-only: {self.project.read_only_reason}."
+        if self._status() == Status.DONE:
+            return "This frame is marked as done. Reopen it first (Frame ▸ Mark as done)."
+        return ""
 
     # --- project -------------------------------------------------------------------------------
 
     def open_project(self, path: Path) -> bool:
-        """Open a folder, a picture in it, or a project; says whether that worked."""
-        self.close_project()
+        """Open a folder, a picture in it, or a project; says whether that worked.
+
+        Where it cannot be opened, what was open before stays open.
+        """
         try:
-            project = Project.open(path)
+            project = self._exchange(path)
         except SegStudioError as error:
             self.noticed.emit(failure(error))
             return False
+        if project is None:
+            return False
         self.project = project
+        self.frame_name = ""
         self._histories.clear()
+        self._saving.begin(project)
         self.project_opened.emit(project)
         self.classes_changed.emit(project.classes)
         self._tell_about(project)
-        self.open_frame(project.initial or (project.entries[0].name if project.entries else ""))
+        first = project.initial or (project.entries[0].name if project.entries else "")
+        if first:
+            self.open_frame(first)
+        else:
+            self._show_nothing()
         return True
 
-    def close_project(self) -> None:
-        """Save, wait until it is on disk, and let the folder go."""
+    def _exchange(self, path: Path) -> Project | None:
+        """Open a project, close the one before; None where that must not be closed."""
+        project = Project.open(path)
         if self.project is None:
-            return
+            return project
+        again = project.home == self.project.home
+        if again:
+            project.close()  # it is read-only as long as it is open here, too
+        if not self.close_project(lambda: self.open_project(path)):
+            project.close()
+            return None
+        return Project.open(path) if again else project
+
+    def close_project(self, regardless: Callable[[], object] | None = None) -> bool:
+        """Save, wait until it is on disk, and let the folder go; says whether it is closed.
+
+        Parameters
+        ----------
+        regardless
+            What the user may choose to do where strokes can be saved nowhere; the project then
+            stays open at first. None closes it all the same.
+        """
+        if self.project is None:
+            return True
+        name = self.frame_name
         self.leave_frame()
-        self._jobs.drain("io")
-        self.project.close()
+        self._saving.drain()
+        unsafe = self._endangered | self._saving.unsafe()
+        if unsafe and regardless is not None and not self._warned:
+            self._warned = True
+            text = f"The last strokes on {', '.join(sorted(unsafe))} could not be saved anywhere."
+            self.noticed.emit(Notice(text, "error", "Close and lose them", regardless))
+            self.open_frame(name)
+            return False
+        try:
+            self.project.close()
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
         self.project = None
+        self._endangered.clear()
+        self._warned = False
+        return True
 
     def _tell_about(self, project: Project) -> None:
         if project.read_only:
@@ -116,6 +182,8 @@ class Labelling(QObject):
             more = f" and {len(project.recovered) - 3} more" if len(project.recovered) > 3 else ""
             text = f"Recovered unsaved strokes of the last session: {names}{more}."
             self.noticed.emit(Notice(text, "info"))
+        for text in project.notices:
+            self.noticed.emit(Notice(text, "warning"))
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -125,19 +193,22 @@ class Labelling(QObject):
             return
         self.leave_frame()
         self._wanted = name
-        project = self.project
-        self._jobs.submit(
-            "io",
-            lambda: _read(project, name),
+        project, held = self.project, self._saving.held(name)
+        self._opening = self._jobs.submit(
+            LANE,
+            lambda: _read(project, name, held),
             on_done=lambda read: self._show(name, *read),
             on_failed=lambda error: self._show_failure(name, error),
         )
 
     def leave_frame(self) -> None:
         """Save the current frame and close its document."""
+        if self._opening is not None:
+            # Else the answer to an earlier wish for the same frame could come in between.
+            self._opening.cancel()
+            self._opening = None
         if self.document is not None and self.project is not None:
-            if self.document.in_transaction:
-                self.document.commit()
+            self.frame_left.emit()
             self._record_time()
             self.save()
             self._keep_history()
@@ -146,7 +217,7 @@ class Labelling(QObject):
         self._wanted = ""
 
     def _show(self, name: str, frame: Frame, label_map: LabelMap) -> None:
-        if self.project is None or name != self._wanted:
+        if self.project is None:
             return
         history = self._histories.pop(name, None)
         self.document = Document(frame, label_map, self.project.classes, history)
@@ -154,17 +225,21 @@ class Labelling(QObject):
         self.frame_name = name
         self._opened_at = time.monotonic()
         self._unsaved = False
-        self.saved_changed.emit(True)
         self.frame_opened.emit(self.document)
         self.history_changed.emit()
+        self.saved_changed.emit(self.saved)
 
     def _show_failure(self, name: str, error: BaseException) -> None:
-        if name != self._wanted:
-            return
+        self._wanted = ""  # the next click tries again
         self.frame_name = name
         self.noticed.emit(failure(error, f"Opening {name}"))
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        self._unsaved = False
         self.frame_opened.emit(None)
         self.history_changed.emit()
+        self.saved_changed.emit(self.saved)
 
     def _keep_history(self) -> None:
         assert self.document is not None
@@ -181,12 +256,17 @@ class Labelling(QObject):
     def _committed(self, tiles: tuple[TileState, ...]) -> None:
         if self.project is None or self.document is None:
             return
-        self._set_unsaved(True)
+        self.changes += 1
+        self._warned = False
         try:
             self.project.journal_append(self.frame_name, self.document.label_map.shape, tiles)
         except SegStudioError as error:
+            self._endangered.add(self.frame_name)
             self.noticed.emit(failure(error))
+        else:
+            self._saving.journalled(self.frame_name)
         self._autosave.start()
+        self._set_unsaved(True)
         self.history_changed.emit()
 
     def human_edited(self) -> None:
@@ -218,7 +298,7 @@ class Labelling(QObject):
 
         The label files are rewritten in the background, so the frame is left and opened again.
         """
-        if self.project is None:
+        if self.project is None or self._told_read_only(self.project):
             return
         lookup = np.arange(256, dtype=np.uint8)
         lookup[class_id] = heir
@@ -228,14 +308,19 @@ class Labelling(QObject):
         self.frame_opened.emit(None)
 
         def finished(_: object) -> None:
+            self._saving.forget()
             self.set_classes(project.classes.without(class_id))
-            self.open_frame(name)
+            reopen()
 
         def failed(error: BaseException) -> None:
             self.noticed.emit(failure(error, "Remapping the label files"))
-            self.open_frame(name)
+            reopen()
 
-        self._jobs.submit("io", lambda: project.remap(lookup), on_done=finished, on_failed=failed)
+        def reopen() -> None:
+            if not self._wanted:  # else another frame was chosen meanwhile
+                self.open_frame(name)
+
+        self._jobs.submit(LANE, lambda: project.remap(lookup), on_done=finished, on_failed=failed)
 
     # --- actions -------------------------------------------------------------------------------
 
@@ -249,27 +334,25 @@ class Labelling(QObject):
     def save(self) -> None:
         """Write the current frame's label files in the background."""
         self._autosave.stop()
-        project, document, name = self.project, self.document, self.frame_name
-        if project is None or document is None or not self._unsaved or project.read_only:
+        if self.project is None or self.project.read_only:
             return
-        snapshot, revision = document.label_map.copy(), document.revision
-        mark = project.journal_mark(name)
-        self._jobs.submit(
-            "io",
-            lambda: project.save_labels(name, snapshot, mark),
-            on_done=lambda _: self._saved(name, revision),
-            on_failed=self._save_failed,
-        )
-
-    def _saved(self, name: str, revision: int) -> None:
-        current = self.document is not None and name == self.frame_name
-        if not current or (self.document is not None and self.document.revision == revision):
+        if self.document is not None and self.document.in_transaction:
+            self._autosave.start()  # half a stroke may still be taken back
+        elif self.document is not None and self._unsaved:
+            self._saving.save(self.frame_name, self.document.label_map)
             self._set_unsaved(False)
+        else:
+            self._saving.retry()
 
-    def _save_failed(self, error: BaseException) -> None:
-        log.error("saving failed", exc_info=error)
-        text = f"{error} The strokes are kept in the journal."
-        self.noticed.emit(Notice(text, "error", "Try again", self.save))
+    def _saving_changed(self, name: str) -> None:
+        current = name == self.frame_name
+        if self._saving.held(name) is None:
+            if not (current and self._unsaved):
+                self._endangered.discard(name)
+            if self.project is not None:
+                self.status_changed.emit(name, self.project.status(name).value)
+        if current:
+            self.saved_changed.emit(self.saved)
 
     @action(
         "&Undo",
@@ -296,7 +379,6 @@ class Labelling(QObject):
     def _step(self, move: Callable[[Document], object]) -> None:
         if self.document is not None and not self.document.in_transaction:
             move(self.document)
-            self.history_changed.emit()
 
     @action(
         "&Next frame",
@@ -355,8 +437,9 @@ class Labelling(QObject):
 
     def _go(self, step: int) -> None:
         names = self._names()
-        if self.frame_name in names:
-            place = names.index(self.frame_name) + step
+        here = self._wanted or self.frame_name
+        if here in names:
+            place = names.index(here) + step
             if 0 <= place < len(names):
                 self.open_frame(names[place])
         elif names:
@@ -383,11 +466,18 @@ class Labelling(QObject):
         self.status_changed.emit(self.frame_name, status.value)
 
     def _set_unsaved(self, unsaved: bool) -> None:
-        if unsaved != self._unsaved:
-            self._unsaved = unsaved
-            self.saved_changed.emit(not unsaved)
+        self._unsaved = unsaved
+        self.saved_changed.emit(self.saved)
+
+    def _told_read_only(self, project: Project) -> bool:
+        if project.read_only:
+            text = f"This project is open read-only: {project.read_only_reason}."
+            self.noticed.emit(Notice(text, "warning"))
+        return project.read_only
 
 
-def _read(project: Project, name: str) -> tuple[Frame, LabelMap]:
+def _read(project: Project, name: str, held: LabelMap | None) -> tuple[Frame, LabelMap]:
     frame = project.load_frame(name)
+    if held is not None:
+        return frame, held.copy()
     return frame, project.load_labels(name, frame.shape)

@@ -1,12 +1,17 @@
 """The window: puts panels around the canvas and wires them to the controllers."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
     QDockWidget,
     QFileDialog,
+    QLineEdit,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
@@ -20,7 +25,7 @@ from segstudio.core.label_map import VOID, Provenance
 from segstudio.core.progress import Progress
 from segstudio.gui import theme
 from segstudio.gui.actions import Actions, action
-from segstudio.gui.batch import Batch
+from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.dialogs.about import AboutDialog
@@ -47,7 +52,7 @@ from segstudio.gui.welcome import WelcomePage
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
-PREDICT, SEGMENT, FINE_TUNE = "Predict", "Folder", "Fine-tune"
+PREDICT, FINE_TUNE = "Predict", "Fine-tune"
 _DECIDED_BY = {
     Provenance.NOBODY: "",
     Provenance.MODEL: " · model",
@@ -204,19 +209,20 @@ class MainWindow(QMainWindow):
     def _wire_frames(self) -> None:
         labelling, frames = self.labelling, self.frame_list
         labelling.project_opened.connect(self._show_project)
+        labelling.frame_left.connect(self.canvas.freeze)
         labelling.frame_opened.connect(self._show_frame)
         labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
         labelling.order = frames.visible_names
         frames.thumbnail_wanted.connect(self.thumbnails.want)
-        self.batch.frames_changed.connect(self._refresh_statuses)
+        self.batch.frame_changed.connect(self._refresh_status)
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools
         self.labelling.classes_changed.connect(panel.set_table)
         panel.table_edited.connect(self.labelling.set_classes)
-        panel.delete_requested.connect(self.labelling.delete_class)
+        panel.delete_requested.connect(self._delete_class)
         panel.active_changed.connect(tools.pick_class)
         tools.active_class_changed.connect(panel.set_active)
         tools.tool_changed.connect(self.tool_panel.set_tool)
@@ -240,6 +246,7 @@ class MainWindow(QMainWindow):
         panel.predict_on_open_toggled.connect(predicting.set_predict_on_open)
         panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
         panel.set_device(self.settings.device)
+        predicting.device_chosen.connect(panel.set_device)
         panel.set_predict_shortcut("P")
         crf = self.crf_panel
         crf.toggled.connect(refining.set_enabled)
@@ -252,16 +259,15 @@ class MainWindow(QMainWindow):
         status = self.status
         self.canvas.hovered.connect(self._show_under_pointer)
         self.canvas.zoom_changed.connect(status.show_zoom)
-        self.labelling.saved_changed.connect(status.show_saved)
+        self.labelling.saved_changed.connect(self._show_saved)
         self.predicting.device_known.connect(status.show_device)
         self._running: dict[str, Progress] = {}
-        self._cancels = {
+        self._cancels: dict[str, Callable[[], object]] = {
             PREDICT: self.predicting.cancel,
-            SEGMENT: self.batch.cancel,
             FINE_TUNE: self.fine_tuning.stop,
         }
         self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
-        self.batch.working.connect(lambda p: self._show_job(SEGMENT, p))
+        self.batch.working.connect(self._show_job)
         self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
         status.cancel_requested.connect(self._cancel_job)
         status.job_clicked.connect(self._show_job_dialog)
@@ -282,8 +288,6 @@ class MainWindow(QMainWindow):
         )
         reason = f"Read-only: {project.read_only_reason}" if project.read_only else ""
         self.canvas.refuse("project", reason)
-        if project.read_only:
-            self.status.show_read_only()
         if not project.entries:
             text = f"{project.folder} holds no pictures that SegStudio can read."
             self._notify(Notice(text, "warning", "Open another folder", self.open_folder))
@@ -303,12 +307,24 @@ class MainWindow(QMainWindow):
             self.actions_[name].setEnabled(step is not None)
             self.actions_[name].setText(f"{verb} {step}" if step else verb)
 
-    def _refresh_statuses(self) -> None:
+    def _show_saved(self, saved: bool) -> None:
         project = self.labelling.project
-        if project is None:
-            return
-        for entry in project.entries:
-            self.frame_list.set_status(entry.name, project.status(entry.name))
+        if project is not None and project.read_only:
+            self.status.show_read_only()
+        else:
+            self.status.show_saved(saved)
+
+    def _refresh_status(self, name: str) -> None:
+        if self.labelling.project is not None:
+            self.frame_list.set_status(name, self.labelling.project.status(name))
+
+    def _delete_class(self, class_id: int, heir: int) -> None:
+        if self.batch.running(SEGMENT):
+            text = "Frames are being segmented with these classes. Wait until that has ended."
+            stop = partial(self.batch.cancel, SEGMENT)
+            self._notify(Notice(text, "warning", "Stop segmenting", stop))
+        else:
+            self.labelling.delete_class(class_id, heir)
 
     def _show_choices(self, choices: Choices) -> None:
         self.model_panel.set_choices(
@@ -349,10 +365,15 @@ class MainWindow(QMainWindow):
         return next(reversed(self._running), "")
 
     def _cancel_job(self) -> None:
-        self._cancels[self._shown_job()]()
+        name = self._shown_job()
+        self._cancels.get(name, partial(self.batch.cancel, name))()
 
     def _show_job_dialog(self) -> None:
-        dialogs = {FINE_TUNE: self.fine_tuning.show_dialog, SEGMENT: self.batch.show_segment_dialog}
+        dialogs = {
+            FINE_TUNE: self.fine_tuning.show_dialog,
+            SEGMENT: self.batch.show_segment_dialog,
+            EXPORT: self.batch.show_export_dialog,
+        }
         show = dialogs.get(self._shown_job())
         if show is not None:
             show()
@@ -426,11 +447,18 @@ class MainWindow(QMainWindow):
 
     # --- events --------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.text()
-        if key and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self.tools.pick_by_key(key)
-        super().keyPressEvent(event)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Whoever types means letters, digits and Return, and no action that has such a key.
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.ShiftModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            if plain and isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+                event.accept()
+                return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -442,9 +470,12 @@ class MainWindow(QMainWindow):
             self.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.labelling.close_project(regardless=self.close):
+            event.ignore()
+            return
         self.settings.keep_window_state(self.saveGeometry(), self.saveState())
         self.canvas.set_document(None)
-        self.labelling.close_project()
+        self.hide()  # what still runs may take seconds to stop
         self.fine_tuning.stop()
         self.refining.shutdown()
         self.jobs.shutdown()

@@ -73,6 +73,9 @@ class Predicting(QObject):
     state_changed = Signal(str, str)
     """Kind (loading, ready, busy, missing) and a line of text."""
 
+    device_chosen = Signal(str)
+    """Where networks are to run: a device's name, or ``auto``."""
+
     device_known = Signal(str, str)
     """Where networks run, and why there."""
 
@@ -127,7 +130,7 @@ class Predicting(QObject):
         self._jobs.submit(
             LANE,
             lambda: list_choices(runs, opened),
-            on_done=self._choices_listed,
+            on_done=lambda choices: self._choices_listed(choices, opened),
             on_failed=lambda error: self.noticed.emit(failure(error, "Listing the models")),
             key="choices",
         )
@@ -150,6 +153,7 @@ class Predicting(QObject):
     def choose_device(self, name: str) -> None:
         """Run on another device from now on."""
         self._settings.device = name
+        self.device_chosen.emit(name)
         self._jobs.submit(
             LANE,
             lambda: _choose_device(name),
@@ -170,9 +174,11 @@ class Predicting(QObject):
     )
     def predict(self) -> None:
         """Run the chosen model on the current frame."""
-        document = self._labelling.document
-        if document is None or (hindrance := self._hindrance()):
-            self.noticed.emit(Notice(hindrance if document else "Open a frame first.", "warning"))
+        document, hindrance = self._labelling.document, self._labelling.closed_to_models()
+        if not self._chosen:
+            hindrance = hindrance or "Choose a model in the Model panel first."
+        if document is None or hindrance:
+            self.noticed.emit(Notice(hindrance, "warning"))
             return
         key, device = self._chosen, self._settings.device
         self.state_changed.emit("busy", "Predicting…")
@@ -186,15 +192,6 @@ class Predicting(QObject):
             on_failed=self._failed,
             on_cancelled=self._cancelled,
         )
-
-    def _hindrance(self) -> str:
-        """Why the open frame cannot be predicted now; empty when it can."""
-        project = self._labelling.project
-        if project is not None and project.read_only:
-            return f"This project is open read-only: {project.read_only_reason}."
-        if project is not None and project.status(self._labelling.frame_name) == Status.DONE:
-            return "This frame is marked as done. Reopen it first (Frame ▸ Mark as done)."
-        return "" if self._chosen else "Choose a model in the Model panel first."
 
     def cancel(self) -> None:
         """Stop the running prediction or download."""
@@ -214,12 +211,13 @@ class Predicting(QObject):
             self.state_changed.emit("busy", progress.message)
 
     def _answered(self, document: Document, answer: _Answer) -> None:
-        if document is not self._labelling.document:
+        # The human may have gone on, or have called the frame done meanwhile.
+        if document is not self._labelling.document or self._labelling.closed_to_models():
             self._ended("ready", "")
             return
         if document.in_transaction:
             # Never under the brush: wait for the end of the stroke.
-            QTimer.singleShot(_TRY_AGAIN_MS, lambda: self._answered(document, answer))
+            QTimer.singleShot(_TRY_AGAIN_MS, self, lambda: self._answered(document, answer))
             return
         if not len(document.classes):
             self._labelling.set_classes(answer.classes)
@@ -254,12 +252,14 @@ class Predicting(QObject):
 
         self.noticed.emit(Notice(text, "warning", "Add these classes", add_them))
 
-    def _choices_listed(self, choices: Choices) -> None:
+    def _choices_listed(self, choices: Choices, opened: Path | None) -> None:
         self._choices = choices
         project = self._labelling.project
         saved = str(project.settings.get("model", "")) if project else ""
-        # A file that was opened a moment ago may not be in a list that was asked for before.
-        keys = choices.keys() | ({str(self._opened_file)} if self._opened_file else set())
+        keys = choices.keys()
+        # A file that was opened a moment ago is not in a list that was asked for before.
+        if self._opened_file is not None and self._opened_file != opened:
+            keys.add(str(self._opened_file))
         classes = project.classes.names if project else ()
         if self._chosen not in keys:
             self._chosen = saved if saved in keys else choices.best_for(classes)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.label_map import Ids
 from segstudio.gui.crf_worker import CrfWorker
 from segstudio.gui.labelling import Labelling
-from segstudio.gui.notices import failure
+from segstudio.gui.notices import Notice, failure
 from segstudio.gui.predicting import Prediction
 from segstudio.inference.crf import CrfParameters
+
+_TRY_AGAIN_MS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +49,22 @@ class Refining(QObject):
         self._parameters = CrfParameters()
         self._prediction: Prediction | None = None
         self._movement = 0
-        self._expected_revision = 0
+        self._wanted_key = ""
+        self._expected_changes = 0
+        self._waiting: tuple[_Tag, Ids] | None = None
+        self._stroke_pause = QTimer(self, singleShot=True, interval=_TRY_AGAIN_MS)
+        self._stroke_pause.timeout.connect(self._compose_waiting)
         labelling.frame_opened.connect(lambda _document: self._forget())
         labelling.edited.connect(self._human_edited)
 
     @property
     def enabled(self) -> bool:
         return self._enabled
+
+    @property
+    def busy(self) -> bool:
+        """Whether an exact result is still to come."""
+        return self._worker.busy
 
     @property
     def parameters(self) -> CrfParameters:
@@ -64,15 +75,18 @@ class Refining(QObject):
         self._enabled = enabled
         self.settle()
         document = self._labelling.document
+        if self._told_hindrance() or document is None or self._prediction is None:
+            return
         if enabled:
             self._request(self._slider_key())
-        elif self._prediction is not None and document is not None and not document.in_transaction:
+        elif not document.in_transaction:
             document.compose(self._prediction.ids, "CRF off")
 
     def set_parameters(self, parameters: CrfParameters) -> None:
         """A slider moves."""
         self._parameters = parameters
-        self._request(self._slider_key())
+        if not self._told_hindrance():
+            self._request(self._slider_key())
 
     def settle(self) -> None:
         """The hand has left the slider: the next movement is a step of its own."""
@@ -97,22 +111,35 @@ class Refining(QObject):
 
     def _request(self, merge_key: str) -> None:
         prediction = self._prediction
-        if not self._enabled or prediction is None:
+        if not self._enabled or prediction is None or self._labelling.closed_to_models():
             return
-        self._expected_revision = prediction.document.revision
+        self._waiting = None
+        self._wanted_key = merge_key
+        self._expected_changes = self._labelling.changes
         ids = np.asarray(prediction.probabilities.ids, np.uint8)
         tag = _Tag(prediction, ids, merge_key)
         self._worker.request(self._parameters, self._scribbles(prediction), tag)
 
     def _refined(self, tag: Any, channels: Ids, exact: bool) -> None:
+        # A preview that a newer stroke has overtaken belongs to no step any more.
+        if tag.prediction is self._prediction and tag.merge_key == self._wanted_key:
+            self._waiting = tag, tag.ids[channels]
+            self._compose_waiting()
+
+    def _compose_waiting(self) -> None:
         document = self._labelling.document
-        if document is None or not self._enabled or tag.prediction is not self._prediction:
+        if self._waiting is None or document is None or not self._enabled:
             return
-        if document.in_transaction or document.revision != self._expected_revision:
+        if document.in_transaction:
+            # Never under the brush; the stroke may yet be taken back, and then this answer fits.
+            self._stroke_pause.start()
             return
-        document.compose(tag.ids[channels], "CRF", tag.merge_key)
-        # What we composed ourselves does not outdate the exact result that follows a coarse one.
-        self._expected_revision = document.revision
+        (tag, ids), self._waiting = self._waiting, None
+        stale = self._labelling.changes != self._expected_changes
+        if not stale and not self._labelling.closed_to_models():
+            document.compose(ids, "CRF", tag.merge_key)
+            # What we composed ourselves does not outdate the exact result that follows.
+            self._expected_changes = self._labelling.changes
 
     def _scribbles(self, prediction: Prediction) -> Ids | None:
         """HxW channel indices of the human's pixels, 255 where unknown; None without any."""
@@ -124,8 +151,15 @@ class Refining(QObject):
     def _slider_key(self) -> str:
         return f"crf-{self._movement}"
 
+    def _told_hindrance(self) -> bool:
+        hindrance = self._labelling.closed_to_models() if self._prediction is not None else ""
+        if hindrance:
+            self.noticed.emit(Notice(hindrance, "warning"))
+        return bool(hindrance)
+
     def _forget(self) -> None:
         self._prediction = None
+        self._waiting = None
         self._worker.clear_frame()
         self.available_changed.emit(False)
 

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from segstudio import tools
 from segstudio.core.classes import ClassTable
@@ -26,9 +27,11 @@ class ToolsInHand(QObject):
 
     active_class_changed = Signal(int)
 
-    def __init__(self, canvas: Canvas, labelling: Labelling, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, canvas: Canvas, labelling: Labelling, window: QWidget) -> None:
+        super().__init__(window)
         self._canvas = canvas
+        self._window = window
+        self._keys: list[QShortcut] = []
         self._classes = ClassTable()
         self.specs = tools.in_order()
         self._options: dict[str, Any] = {spec.name: spec.options() for spec in self.specs}
@@ -84,12 +87,6 @@ class ToolsInHand(QObject):
         self._refuse_without_classes()
         self.active_class_changed.emit(class_id)
 
-    def pick_by_key(self, key: str) -> None:
-        """Paint with the class that has this shortcut."""
-        found = self._classes.for_key(key)
-        if found is not None:
-            self.pick_class(found.id)
-
     @action("Larger tool", "Tools/2", "Ctrl+wheel does the same.", shortcuts=["]"])
     def larger(self) -> None:
         """A fifth more."""
@@ -113,10 +110,26 @@ class ToolsInHand(QObject):
 
     def _take_classes(self, classes: ClassTable) -> None:
         self._classes = classes
+        self._take_keys()
         if len(classes):
             active = self.active_class
             self.pick_class(active if active in classes else classes.ids[0])
         self._refuse_without_classes()
+
+    def _take_keys(self) -> None:
+        """Have each class's key pick it, whatever list or button of the window has the focus."""
+        for old in self._keys:
+            old.setEnabled(False)
+            old.deleteLater()
+        taken = {key for made in self._window.actions() for key in made.shortcuts()}
+        wanted = {
+            QKeySequence(entry.shortcut): entry.id for entry in self._classes if entry.shortcut
+        }
+        self._keys = [
+            QShortcut(key, self._window, partial(self.pick_class, class_id))
+            for key, class_id in wanted.items()
+            if key not in taken
+        ]
 
     def _refuse_without_classes(self) -> None:
         missing = "" if len(self._classes) else "Add a class first, or predict once."

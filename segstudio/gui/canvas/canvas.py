@@ -111,6 +111,14 @@ class Canvas(QWidget):
         self._refresh_palette()
         self._forget_backdrop()
 
+    def freeze(self) -> None:
+        """Finish the gesture under way, and show the picture without letting it be changed.
+
+        For the moment until the next picture has been read.
+        """
+        self.driver.finish()
+        self.driver.document = None
+
     def refuse(self, source: str, reason: str) -> None:
         """Keep tools from painting while this source has a reason; an empty one lets them."""
         self._refusals[source] = reason
@@ -297,8 +305,11 @@ class Canvas(QWidget):
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        # With Alt held, Qt turns the wheel's axes.
         turned = event.angleDelta().y() or event.angleDelta().x()
         modifiers = event.modifiers()
+        if not turned:
+            return  # touch pads also tell that fingers were laid down
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             self.size_step.emit(1 if turned > 0 else -1)
         elif modifiers & Qt.KeyboardModifier.AltModifier:
@@ -315,7 +326,7 @@ class Canvas(QWidget):
         self._move(event.position(), event.modifiers(), 1.0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._release(event.position(), event.modifiers(), 1.0)
+        self._release(event.position(), event.button(), event.modifiers(), 1.0)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         pressure = max(0.01, event.pressure())
@@ -324,7 +335,7 @@ class Canvas(QWidget):
         elif event.type() == QEvent.Type.TabletMove:
             self._move(event.position(), event.modifiers(), pressure)
         elif event.type() == QEvent.Type.TabletRelease:
-            self._release(event.position(), event.modifiers(), pressure)
+            self._release(event.position(), event.button(), event.modifiers(), pressure)
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -382,12 +393,18 @@ class Canvas(QWidget):
         if self._pointer is not None:
             self.driver.drag(self._pointer)
 
-    def _release(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:
+    def _release(
+        self,
+        place: QPointF,
+        button: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float,
+    ) -> None:
         if self._pan_from is not None:
             self._pan_from = None
             self._show_hand()
-            return
-        self.driver.release(self._event(place, modifiers, pressure))
+        elif button == Qt.MouseButton.LeftButton:
+            self.driver.release(self._event(place, modifiers, pressure))
 
     def _move_pointer(
         self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float

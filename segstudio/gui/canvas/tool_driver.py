@@ -45,8 +45,8 @@ class ToolDriver:
 
     def choose(self, spec: ToolSpec, options: Any) -> None:
         """Take another tool into the hand, or the same one with other options."""
-        self.cancel()
         if spec is not self._spec:
+            self.finish()
             self._spec, self._tool = spec, spec.make()
         self._options = options
 
@@ -54,7 +54,7 @@ class ToolDriver:
         """Begin a gesture."""
         if self.document is None or self._tool is None or self._spec is None:
             return
-        self.cancel()
+        self.finish()
         # A key of its own, so that the CRF's answer to this gesture can be undone with it.
         self.document.begin(self._spec.label, f"gesture-{next(_GESTURES)}")
         self._gesture_runs = True
@@ -70,6 +70,12 @@ class ToolDriver:
         if not self._gesture_runs or self._tool is None or self.document is None:
             return
         self._run(self._tool.end(self._context(), event))
+        self.finish()
+
+    def finish(self) -> None:
+        """Make one step of undo of the gesture under way, as far as it has come."""
+        if not self._gesture_runs or self.document is None:
+            return
         self._gesture_runs = False
         if self.document.commit() is not None:
             self.edited.emit()
