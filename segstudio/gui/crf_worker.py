@@ -22,6 +22,7 @@ _COARSEST = 8
 _NO_PREVIEW_BELOW = 100_000
 _SETTLE_SECONDS = 0.15
 """While a slider moves only previews are made: an exact result takes up to seconds."""
+_PATIENCE_SECONDS = 0.5
 
 
 class CrfWorker(QObject):
@@ -164,6 +165,7 @@ class CrfWorker(QObject):
                 lambda request, answer: post(lambda: self._receive_preview(request, answer)),
                 preview_scale,
                 settle=0.0,
+                patience=math.inf,
             ),
             CrfLane(
                 "crf-exact",
@@ -171,6 +173,7 @@ class CrfWorker(QObject):
                 lambda request, answer: post(lambda: self._receive_exact(request, answer)),
                 lambda shape: 1,
                 settle=_SETTLE_SECONDS,
+                patience=_PATIENCE_SECONDS,
             ),
         )
 

@@ -98,6 +98,9 @@ class CrfLane:
         Gives the scale at which a frame of some shape is worked on.
     settle
         Seconds without a newer request before one is begun.
+    patience
+        Seconds after which a request that was overtaken is given up, its process with it: a new
+        one starts in less time than a large picture takes.
     """
 
     def __init__(
@@ -107,15 +110,18 @@ class CrfLane:
         deliver: Callable[[CrfRequest, Answer], None],
         scale: Callable[[tuple[int, int]], int],
         settle: float,
+        patience: float,
     ) -> None:
         self._name = name
         self._refine = refine
         self._deliver = deliver
         self._scale = scale
         self._settle = settle
+        self._patience = patience
         self._changed = threading.Condition()
         self._waiting: CrfRequest | None = None
         self._waiting_since = 0.0
+        self._overtaken = False
         self._forget = False
         self._stopped = False
         self._process: SpawnProcess | None = None
@@ -129,18 +135,20 @@ class CrfLane:
         with self._changed:
             self._waiting = request
             self._waiting_since = time.monotonic()
+            self._overtaken = True
             self._changed.notify()
 
     def drop(self) -> None:
-        """Forget the request that waits."""
+        """Forget the request that waits; nobody waits for the one that runs any more."""
         with self._changed:
             self._waiting = None
+            self._overtaken = True
 
     def forget(self) -> None:
         """As :meth:`drop`, and have the process let the picture go."""
         with self._changed:
             self._waiting = None
-            self._forget = True
+            self._overtaken = self._forget = True
             self._changed.notify()
 
     def stop(self) -> None:
@@ -179,6 +187,7 @@ class CrfLane:
                 self._forget = False
                 return None
             request, self._waiting = self._waiting, None
+            self._overtaken = False
             return request
 
     def _answer(self, request: CrfRequest) -> None:
@@ -223,8 +232,10 @@ class CrfLane:
         connection = self._connection or self._start_process()
         try:
             connection.send(order)
+            given_up_at = time.monotonic() + self._patience
             while not connection.poll(_POLL_SECONDS):
-                if self._stopped and self._process is not None:
+                late = self._overtaken and time.monotonic() > given_up_at
+                if (late or self._stopped) and self._process is not None:
                     self._process.kill()
             answer: Exception | None = connection.recv()
         except (EOFError, OSError):

@@ -1,5 +1,7 @@
 """Arrays that several processes see."""
 
+import os
+import secrets
 import shutil
 import weakref
 from dataclasses import dataclass
@@ -36,7 +38,9 @@ class SharedArray:
     def __init__(self, shape: tuple[int, ...], dtype: str) -> None:
         size = int(np.prod(shape)) * np.dtype(dtype).itemsize
         _refuse_where_full(size)
-        self._memory = SharedMemory(create=True, size=max(1, size))
+        # macOS takes 30 letters; the process's number tells whose it is, should it ever stay.
+        name = f"segstudio-{os.getpid()}-{secrets.token_hex(4)}"
+        self._memory = SharedMemory(name, create=True, size=max(1, size))
         self.address = ArrayAddress(self._memory.name, shape, dtype)
         # Also at the end of the program, whatever still holds the object then.
         self._release = weakref.finalize(self, _give_back, self._memory)
