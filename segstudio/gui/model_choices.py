@@ -33,6 +33,7 @@ class Choices:
     failures: tuple[str, ...] = ()
 
     def keys(self) -> set[str]:
+        """Keys of all models."""
         return {entry.key for entry in self.entries}
 
     def get(self, key: str) -> Choice | None:
@@ -54,7 +55,7 @@ class Choices:
 
 def list_choices(runs: Iterable[Path], opened: Path | None) -> Choices:
     """Everything there is to choose from; imports torch, so call it in a worker."""
-    groups = {path: STARTERS for path in starters()} | {path: RUNS for path in runs}
+    groups = dict.fromkeys(starters(), STARTERS) | dict.fromkeys(runs, RUNS)
     if opened is not None:
         groups.setdefault(opened, FILES)
     rows: list[CheckpointRow] = []
