@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -30,7 +30,7 @@ from segstudio.gui.canvas.tool_driver import ToolDriver
 from segstudio.gui.canvas.viewport import Viewport
 
 _ZOOM_PER_NOTCH = 1.2
-_NOTCH = 120.0
+_NOTCH = 120
 _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
     Qt.KeyboardModifier.ControlModifier: Modifier.CONTROL,
@@ -81,6 +81,7 @@ class Canvas(QWidget):
         self._surround = QColor(24, 25, 27)
         self._pan_from: QPointF | None = None
         self._space_held = False
+        self._turned = 0
         self._pointer: PointerEvent | None = None
 
     # --- what is shown -------------------------------------------------------------------------
@@ -311,13 +312,22 @@ class Canvas(QWidget):
         if not turned:
             return  # touch pads also tell that fingers were laid down
         if modifiers & Qt.KeyboardModifier.ControlModifier:
-            self.size_step.emit(1 if turned > 0 else -1)
+            self._step(self.size_step, turned)
         elif modifiers & Qt.KeyboardModifier.AltModifier:
-            self.opacity_step.emit(1 if turned > 0 else -1)
+            self._step(self.opacity_step, turned)
         else:
             self.zoom_by(_ZOOM_PER_NOTCH ** (turned / _NOTCH), event.position())
         self._move_pointer(event.position(), event.modifiers(), 1.0)
         event.accept()
+
+    def _step(self, signal: SignalInstance, turned: int) -> None:
+        """Tell whole notches: touch pads and fine wheels turn by parts of one."""
+        if self._turned * turned < 0:
+            self._turned = 0
+        self._turned += turned
+        for _ in range(abs(self._turned) // _NOTCH):
+            signal.emit(1 if turned > 0 else -1)
+        self._turned = int(math.fmod(self._turned, _NOTCH))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press(event.position(), event.button(), event.modifiers(), 1.0)

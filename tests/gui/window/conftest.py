@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -124,6 +124,15 @@ class Hands:
         strip = self.window.messages
         return strip.text.text() if strip.isVisible() else ""
 
+    def canvas_image(self) -> QImage:
+        """The canvas as it is now, without the tool's outline."""
+        QApplication.sendEvent(self.window.canvas, QEvent(QEvent.Type.Leave))
+        return self.window.canvas.grab().toImage()
+
+    def look(self) -> bytes:
+        """The same as bytes, to compare."""
+        return bytes(self.canvas_image().constBits())
+
     def wait(self, until: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(until, timeout=LONG)
 
@@ -190,20 +199,21 @@ class Hands:
     def right_click(self, down: float, right: float) -> None:
         QTest.mouseClick(self.window.canvas, RIGHT, NONE, self.place(down, right))
 
-    def wheel(self, notches: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    def wheel(self, notches: int, modifiers: Qt.KeyboardModifier = NONE, notch: int = 120) -> None:
         canvas = self.window.canvas
         place = QPointF(self.place(0.5, 0.5))
-        event = QWheelEvent(
-            place,
-            canvas.mapToGlobal(place),
-            QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(canvas, event)
+        for _ in range(abs(notches)):
+            event = QWheelEvent(
+                place,
+                canvas.mapToGlobal(place),
+                QPoint(),
+                QPoint(0, notch if notches > 0 else -notch),
+                Qt.MouseButton.NoButton,
+                modifiers,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(canvas, event)
 
     def type(self, field: QWidget, text: str) -> None:
         """Letters and digits into a field that has the focus."""
@@ -218,8 +228,8 @@ class Hands:
 
     def button(self, parent: QWidget, text: str) -> QPushButton:
         """The visible button with this text."""
-        (found,) = (b for b in parent.findChildren(QPushButton) if b.text() == text)
-        assert found.isVisible(), text
+        buttons = parent.findChildren(QPushButton)
+        (found,) = (b for b in buttons if b.text() == text and b.isVisible())
         return found
 
     # --- longer gestures -----------------------------------------------------------------------
