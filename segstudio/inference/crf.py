@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydensecrf.densecrf import DenseCRF2D
 
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
@@ -207,11 +206,24 @@ def _with_scribbles(
     return values
 
 
+def _dense_crf() -> Any:
+    """The authors' class, or a clear word where it could not be installed."""
+    try:
+        from pydensecrf.densecrf import DenseCRF2D
+    except ImportError as error:
+        raise SegStudioError(
+            "CRF",
+            "needs pydensecrf2, which is not installed and cannot be built for Python 3.13",
+            "Use SegStudio with Python 3.11 or 3.12 to refine; all else works here.",
+        ) from error
+    return DenseCRF2D
+
+
 def _infer(
     image: NDArray[np.uint8], values: NDArray[np.float32], parameters: CrfParameters
 ) -> NDArray[np.float32]:
     channels, height, width = values.shape
-    field = DenseCRF2D(width, height, channels)
+    field = _dense_crf()(width, height, channels)
     field.setUnaryEnergy(np.ascontiguousarray(-np.log(values).reshape(channels, -1)))
     if parameters.smoothness_weight > 0:
         field.addPairwiseGaussian(

@@ -161,3 +161,10 @@ def test_the_crf_needs_no_torch():
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_pydensecrf_the_crf_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydensecrf.densecrf", None)
+    image = np.zeros((4, 4, 3), np.uint8)
+    with pytest.raises(SegStudioError, match=r"Use SegStudio with Python 3\.11 or 3\.12"):
+        refine(image, np.full((2, 4, 4), 0.5, np.float32), CrfParameters())
