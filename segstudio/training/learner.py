@@ -63,6 +63,8 @@ class Learner:
         self._loss = LOSSES[plan.loss]
         self._scales_gradients = precision == "fp16"
         self._failures = 0
+        weights = torch.tensor(plan.class_weights, device=self._fabric.device)
+        self._weights = weights if plan.class_weights else None
         shape = (1, plan.channels, 1, 1)
         self._mean = torch.tensor(plan.normalisation.mean, device=self._fabric.device).view(shape)
         self._std = torch.tensor(plan.normalisation.std, device=self._fabric.device).view(shape)
@@ -134,7 +136,8 @@ class Learner:
         output = self._network(pictures)
         logits, auxiliary = output if isinstance(output, Output) else (output, None)
         extra = () if auxiliary is None else (auxiliary,)
-        return total_loss(self._loss, logits, extra, batch.target.to(device, non_blocking=True))
+        target = batch.target.to(device, non_blocking=True)
+        return total_loss(self._loss, logits, extra, target, self._weights)
 
     def _descend(self, loss: Tensor) -> bool:
         self._fabric.backward(loss)

@@ -1,6 +1,7 @@
 """Losses of a segmentation network; void pixels never count."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +13,7 @@ AUXILIARY_WEIGHT = 0.4
 """Weight of each auxiliary output, as in PSPNet (Zhao et al. 2017, section 3.3)."""
 
 DICE_WEIGHT = 0.5
+_LARGEST_WEIGHT = 10.0
 _SMOOTHING = 1.0
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
@@ -68,6 +70,23 @@ def cross_entropy_and_dice(logits: Tensor, target: Tensor, weights: Tensor | Non
 
 
 LOSSES: dict[str, Loss] = {"ce": cross_entropy, "ce+dice": cross_entropy_and_dice}
+
+
+def balancing_weights(pixels: Sequence[int]) -> tuple[float, ...]:
+    """Class weights that let rare classes be learnt early without drowning the others.
+
+    The square root of median frequency balancing (Eigen & Fergus 2015, section 5), at most 10.
+
+    Parameters
+    ----------
+    pixels
+        Labelled pixels of each class; a class without any gets weight 1.
+    """
+    present = sorted(count for count in pixels if count)
+    middle = present[len(present) // 2] if present else 1
+    return tuple(
+        min(_LARGEST_WEIGHT, math.sqrt(middle / count)) if count else 1.0 for count in pixels
+    )
 
 
 def total_loss(

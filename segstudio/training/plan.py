@@ -45,6 +45,8 @@ class Plan:
         The network, as in a checkpoint.
     scale
         Working resolution.
+    class_weights
+        Of each logit in the cross entropy; empty for equal ones.
     crop, batch_size, augmentation, loss, lr, weight_decay, seed
         As in :class:`TrainSettings`, none of them open.
     """
@@ -60,6 +62,7 @@ class Plan:
     lr: float
     weight_decay: float
     seed: int
+    class_weights: tuple[float, ...] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_json(self) -> dict[str, Any]:
@@ -75,6 +78,7 @@ class Plan:
             **{
                 **entries,
                 "crop": tuple(entries["crop"]),
+                "class_weights": tuple(entries["class_weights"]),
                 "normalisation": Normalisation(
                     tuple(normalisation["mean"]), tuple(normalisation["std"])
                 ),
@@ -94,7 +98,7 @@ def make_plan(
 ) -> Plan:
     """Fill in what the settings leave open.
 
-    The normalisation is that of ``start``, or neutral and to be measured.
+    The normalisation is that of ``start``, or neutral and to be measured; so are class weights.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from segstudio.models.checkpoint import Checkpoint
 from segstudio.training.batches import Crops
 from segstudio.training.dataset import Example, Skipped
 from segstudio.training.learner import Learner, precision_for
+from segstudio.training.losses import balancing_weights
 from segstudio.training.plan import Plan, make_plan, run_length
 from segstudio.training.reading import Datasets, read_datasets
 from segstudio.training.run import Run
@@ -86,6 +87,9 @@ def train(
     )
     plan = _plan(settings, data, device, start) if state is None else _resumed_plan(state, classes)
     crops = Crops(data.training, classes, plan)
+    if state is None:
+        weights = balancing_weights(data.training.class_pixels[list(classes.ids)].tolist())
+        plan = replace(plan, class_weights=weights)
     if start is None and state is None:
         plan = replace(plan, normalisation=crops.normalisation())
     precision = precision_for(settings.precision, device)

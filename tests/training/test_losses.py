@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from segstudio.training.losses import LOSSES, cross_entropy, dice, total_loss
+from segstudio.training.losses import LOSSES, balancing_weights, cross_entropy, dice, total_loss
 from segstudio.training.settings import LOSS_NAMES
 
 
@@ -93,3 +93,18 @@ def test_smaller_auxiliary_outputs_are_enlarged(logits: Tensor, target: Tensor) 
     total = total_loss(cross_entropy, logits, [small], target)
 
     torch.testing.assert_close(total, total_loss(cross_entropy, logits, [large], target))
+
+
+def test_weighted_cross_entropy_is_pytorchs(logits: Tensor, target: Tensor) -> None:
+    weights = torch.tensor([0.5, 1.0, 3.0])
+    target[0, :2] = 255
+
+    expected = F.cross_entropy(logits, target, weights, ignore_index=255)
+
+    torch.testing.assert_close(cross_entropy(logits, target, weights), expected)
+
+
+def test_rare_classes_weigh_more_within_bounds() -> None:
+    assert balancing_weights([100, 400, 25]) == (1.0, 0.5, 2.0)
+    assert balancing_weights([10**9, 10**5, 1]) == (0.01, 1.0, 10.0)
+    assert balancing_weights([7, 0]) == (1.0, 1.0)
