@@ -60,7 +60,7 @@ class TrainSettings:
 
     model: str = "unet"
     options: Mapping[str, Any] = field(default_factory=dict)
-    loss: str = "ce+dice"
+    loss: str = "ce"
     steps: int | None = None
     minutes: float | None = None
     batch_size: int | None = None
