@@ -136,7 +136,7 @@ def make_plan(
         crop=settings.crop or _crop(size, scale, means, smallest),
         batch_size=settings.batch_size or means.batch_size,
         loss=settings.loss,
-        lr=settings.lr or (_FINE_TUNING_LR if start else _FRESH_LR),
+        lr=settings.lr or (_FINE_TUNING_LR if start else means.fresh_lr),
         weight_decay=settings.weight_decay,
         seed=settings.seed,
     )
