@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PIL import Image
+
 from segstudio.project import Project
 
 

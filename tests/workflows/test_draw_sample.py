@@ -9,9 +9,9 @@ import pytest
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.formats import indexed_png
+from segstudio.formats.parts.class_files import classes_beside
 from segstudio.imaging import find_pictures, open_source
 from segstudio.samples import cells, scenes
-from segstudio.formats.parts.class_files import classes_beside
 from segstudio.training.folders import MaskFolder
 from segstudio.workflows.draw_sample import SampleFolders, draw_sample
 
