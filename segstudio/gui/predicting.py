@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
+from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import Ids
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
@@ -19,7 +20,7 @@ from segstudio.gui.labelling import Labelling
 from segstudio.gui.model_choices import Choices, list_choices
 from segstudio.gui.notices import Notice, failure
 from segstudio.gui.settings import Settings
-from segstudio.project import Status
+from segstudio.project import Project, Status
 
 if TYPE_CHECKING:
     from segstudio.inference.device import Device
@@ -100,7 +101,7 @@ class Predicting(QObject):
         self._job: JobHandle | None = None
         self._opened_file: Path | None = None
         labelling.frame_opened.connect(self._frame_opened)
-        labelling.project_opened.connect(lambda _project: self.refresh_choices())
+        labelling.project_opened.connect(self._project_opened)
 
     @property
     def chosen(self) -> str:
@@ -141,13 +142,24 @@ class Predicting(QObject):
         project = self._labelling.project
         if project is not None and not project.read_only and project.settings.get("model") != key:
             project.settings["model"] = key
-            project.save_settings()
+            try:
+                project.save_settings()
+            except SegStudioError as error:
+                self.noticed.emit(failure(error))
         self.state_changed.emit("ready", "")
 
     def choose_checkpoint(self, path: Path) -> None:
         """Use a checkpoint file, and list it from now on."""
         self._opened_file = path
-        self._chosen = str(path)
+        self.choose(str(path))
+        self.refresh_choices()
+
+    def _project_opened(self, project: Project) -> None:
+        """Each project has a model of its own."""
+        self._chosen = ""
+        saved = Path(str(project.settings.get("model", "")))
+        if saved.is_file():
+            self._opened_file = saved
         self.refresh_choices()
 
     def choose_device(self, name: str) -> None:

@@ -73,12 +73,12 @@ class Refining(QObject):
     def set_enabled(self, enabled: bool) -> None:
         """Switch the CRF on or off; off shows the network's own word again."""
         self._enabled = enabled
-        self.settle()
         document = self._labelling.document
         if self._told_hindrance() or document is None or self._prediction is None:
             return
         if enabled:
             self._request(self._slider_key())
+            self.settle()
         elif not document.in_transaction:
             document.compose(self._prediction.ids, "CRF off")
 
@@ -101,8 +101,8 @@ class Refining(QObject):
             prediction.probabilities.values,
         )
         self.available_changed.emit(True)
-        self.settle()
         self._request(self._slider_key())
+        self.settle()
 
     def _human_edited(self) -> None:
         """A stroke is a scribble: let it spread, as a part of the same step of undo."""
