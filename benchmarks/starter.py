@@ -18,10 +18,10 @@ from typing import Any
 
 from segstudio.core.resources import resource
 from segstudio.formats import indexed_png
+from segstudio.formats.parts.class_files import classes_beside
 from segstudio.imaging import open_source
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint
-from segstudio.formats.parts.class_files import classes_beside
 from segstudio.training.folders import MaskFolder
 from segstudio.training.metrics import ConfusionMatrix
 from segstudio.workflows.draw_sample import draw_sample

@@ -29,8 +29,8 @@ def evaluate(
     void
         Mask value that means void besides 255.
     classes
-        File with the class table (:func:`segstudio.formats.parts.class_files.read_classes`). Without
-        one: the table beside the truth, else nameless classes for all ids on both sides.
+        File with the class table, see :func:`segstudio.formats.parts.class_files.read_classes`.
+        Without one: the table beside the truth, else nameless classes for all ids on both sides.
 
     Yields
     ------

@@ -10,8 +10,8 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
 from segstudio.core.progress import Progress
-from segstudio.project import Project, Status
 from segstudio.formats.parts.class_files import classes_beside
+from segstudio.project import Project, Status
 from segstudio.training.dataset import Example, LabelledFrame, Skipped
 from segstudio.training.files import mask_lookup
 from segstudio.training.folders import MaskFolder, black_and_white, nameless_classes
