@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from segstudio.core.label_map import Ids
-from segstudio.gui.background.crf_lane import Answer, CrfFrame, CrfLane, CrfRequest
+from segstudio.gui.background.crf_lane import Answer, CrfFrame, CrfLane, CrfRequest, LaneRules
 from segstudio.gui.background.crf_process import Refine, dense_crf
 from segstudio.gui.background.endings import log_failure
 from segstudio.gui.jobs.mailbox import Mailbox
@@ -23,6 +23,8 @@ _NO_PREVIEW_BELOW = 100_000
 _SETTLE_SECONDS = 0.15
 """While a slider moves only previews are made: an exact result takes up to seconds."""
 _PATIENCE_SECONDS = 0.5
+_EXACT_POLITENESS = 5
+"""Previews go first where there are few processors."""
 
 
 class CrfWorker(QObject):
@@ -163,17 +165,13 @@ class CrfWorker(QObject):
                 "crf-preview",
                 self._refine,
                 lambda request, answer: post(lambda: self._receive_preview(request, answer)),
-                preview_scale,
-                settle=0.0,
-                patience=math.inf,
+                LaneRules(preview_scale, settle=0.0, patience=math.inf, politeness=0),
             ),
             CrfLane(
                 "crf-exact",
                 self._refine,
                 lambda request, answer: post(lambda: self._receive_exact(request, answer)),
-                lambda shape: 1,
-                settle=_SETTLE_SECONDS,
-                patience=_PATIENCE_SECONDS,
+                LaneRules(lambda shape: 1, _SETTLE_SECONDS, _PATIENCE_SECONDS, _EXACT_POLITENESS),
             ),
         )
 

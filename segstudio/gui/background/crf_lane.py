@@ -84,6 +84,29 @@ class CrfRequest:
 Answer = Ids | Exception
 
 
+@dataclass(frozen=True, slots=True)
+class LaneRules:
+    """How a lane works.
+
+    Attributes
+    ----------
+    scale
+        Gives the scale at which a frame of some shape is worked on.
+    settle
+        Seconds without a newer request before one is begun.
+    patience
+        Seconds after which a request that was overtaken is given up, its process with it: a new
+        one starts in less time than a large picture takes.
+    politeness
+        How much the process stands back for others, as :func:`os.nice` counts it.
+    """
+
+    scale: Callable[[tuple[int, int]], int]
+    settle: float
+    patience: float
+    politeness: int
+
+
 class CrfLane:
     """One process, at most one request in it and one that waits.
 
@@ -94,13 +117,6 @@ class CrfLane:
     deliver
         Called in this lane's thread with the request and its answer: HxW uint8 channels, or the
         exception.
-    scale
-        Gives the scale at which a frame of some shape is worked on.
-    settle
-        Seconds without a newer request before one is begun.
-    patience
-        Seconds after which a request that was overtaken is given up, its process with it: a new
-        one starts in less time than a large picture takes.
     """
 
     def __init__(
@@ -108,16 +124,12 @@ class CrfLane:
         name: str,
         refine: Refine,
         deliver: Callable[[CrfRequest, Answer], None],
-        scale: Callable[[tuple[int, int]], int],
-        settle: float,
-        patience: float,
+        rules: LaneRules,
     ) -> None:
         self._name = name
         self._refine = refine
         self._deliver = deliver
-        self._scale = scale
-        self._settle = settle
-        self._patience = patience
+        self._rules = rules
         self._changed = threading.Condition()
         self._waiting: CrfRequest | None = None
         self._waiting_since = 0.0
@@ -179,7 +191,7 @@ class CrfLane:
         """The request that is ripe; None where the picture is to be forgotten or all ends."""
         with self._changed:
             while not (self._stopped or self._forget):
-                ripe_in = self._waiting_since + self._settle - time.monotonic()
+                ripe_in = self._waiting_since + self._rules.settle - time.monotonic()
                 if self._waiting is not None and ripe_in <= 0:
                     break
                 self._changed.wait(ripe_in if self._waiting is not None else None)
@@ -212,7 +224,7 @@ class CrfLane:
                 scribbles.address if scribbles else None,
                 result.address,
                 request.parameters,
-                self._scale(shape),
+                self._rules.scale(shape),
             )
             error = self._ask(order)
         if error is not None:
@@ -232,7 +244,7 @@ class CrfLane:
         connection = self._connection or self._start_process()
         try:
             connection.send(order)
-            given_up_at = time.monotonic() + self._patience
+            given_up_at = time.monotonic() + self._rules.patience
             while not connection.poll(_POLL_SECONDS):
                 late = self._overtaken and time.monotonic() > given_up_at
                 if (late or self._stopped) and self._process is not None:
@@ -252,7 +264,10 @@ class CrfLane:
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=serve, args=(theirs, self._refine), name=f"segstudio-{self._name}", daemon=True
+            target=serve,
+            args=(theirs, self._refine, self._rules.politeness),
+            name=f"segstudio-{self._name}",
+            daemon=True,
         )
         try:
             self._process.start()

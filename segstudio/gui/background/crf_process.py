@@ -3,7 +3,6 @@
 pydensecrf holds the GIL for its whole inference, so in a thread it would freeze the window.
 """
 
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.label_map import VOID, Ids
+from segstudio.gui.background.manners import stand_back
 from segstudio.gui.background.portable import portable
 from segstudio.gui.background.shared import ArrayAddress, AttachedArray
 
@@ -49,12 +49,12 @@ def dense_crf(
     return refine(image, probabilities, parameters, scribbles)
 
 
-def serve(connection: Connection, refine: Refine) -> None:
+def serve(connection: Connection, refine: Refine, politeness: int) -> None:
     """Carry out orders until the window hangs up; an order of None lets the picture go.
 
     Every order is answered with None, or with the exception.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window
+    stand_back(politeness)
     picture: _Picture | None = None
     while True:
         try:

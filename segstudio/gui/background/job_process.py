@@ -1,7 +1,5 @@
 """The child's side of a job that has a process of its own."""
 
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,9 +9,11 @@ from typing import Any
 
 from segstudio.core.progress import Progress
 from segstudio.gui.background.drive import drive
+from segstudio.gui.background.manners import stand_back
 from segstudio.gui.background.portable import portable
 
 _POLITENESS = 5
+"""Long work must not make the brush stutter."""
 
 
 def run_job(
@@ -27,10 +27,7 @@ def run_job(
     Any order, and the end of the orders because the window has died, stops the job at its next
     step.
     """
-    # Ctrl+C in a terminal reaches this process too; the window decides what becomes of the job.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(_POLITENESS)  # long work must not make the brush stutter
+    stand_back(_POLITENESS)
     stop = threading.Event()
     threading.Thread(target=_await_order, args=(orders, stop), daemon=True).start()
     outcome = drive(lambda: make(*args), stop.is_set, reports.send)
