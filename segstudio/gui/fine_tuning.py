@@ -50,6 +50,7 @@ class FineTuning(QObject):
         self._job: JobHandle | None = None
         self._run: Path | None = None
         self._report: TrainReport | None = None
+        self._stop_wanted = False
 
     @property
     def dialog(self) -> FineTuneDialog:
@@ -86,7 +87,7 @@ class FineTuning(QObject):
         except SegStudioError as error:
             self.dialog.show_failed(error)
             return
-        self._report = None
+        self._report, self._stop_wanted = None, False
         request = FineTuneRequest(project.folder, self._run, settings)
         self.working.emit(Progress(0, 0, "Starting"))
         # Behind the save in the same lane, so that the process reads what is on the screen.
@@ -94,10 +95,14 @@ class FineTuning(QObject):
 
     def stop(self) -> None:
         """End the training; the best checkpoint so far is kept."""
+        self._stop_wanted = True
         if self._job is not None:
             self._job.cancel()
 
     def _spawn(self, request: FineTuneRequest) -> None:
+        if self._stop_wanted:
+            self._stopped()
+            return
         self._job = self._jobs.run_in_process(
             fine_tune,
             (request,),
