@@ -22,6 +22,7 @@ from segstudio.project import Project, Status
 
 AUTOSAVE_MS = 1500
 _HISTORIES_KEPT = 24
+_LAST_FRAME = "frame"
 
 
 class Labelling(QObject):
@@ -121,9 +122,10 @@ class Labelling(QObject):
         self.project_opened.emit(project)
         self.classes_changed.emit(project.classes)
         self._tell_about(project)
-        first = project.initial or (project.entries[0].name if project.entries else "")
-        if first:
-            self.open_frame(first)
+        names = self._entry_names()
+        last = project.settings.get(_LAST_FRAME)
+        if names:
+            self.open_frame(project.initial or (str(last) if last in names else names[0]))
         else:
             self._show_nothing()
         return True
@@ -163,6 +165,7 @@ class Labelling(QObject):
             self.open_frame(name)
             return False
         try:
+            self._remember_place(self.project, name)
             self.project.close()
         except SegStudioError as error:
             self.noticed.emit(failure(error))
@@ -170,6 +173,13 @@ class Labelling(QObject):
         self._endangered.clear()
         self._warned = False
         return True
+
+    def _remember_place(self, project: Project, name: str) -> None:
+        names = self._entry_names()
+        known = project.settings.get(_LAST_FRAME, names[0] if names else "")
+        if name != known and not project.read_only:
+            project.settings[_LAST_FRAME] = name
+            project.save_settings()
 
     def _tell_about(self, project: Project) -> None:
         if project.read_only:

@@ -28,7 +28,6 @@ class Viewing(QObject):
             lambda step: self.set_opacity(self.opacity + step * _OPACITY_STEP)
         )
         self.set_opacity(settings.opacity)
-        self.dress_canvas()
 
     @property
     def opacity(self) -> float:
@@ -155,13 +154,8 @@ class Viewing(QObject):
         """Dress the window as the desktop is dressed."""
         self._set_theme("system")
 
-    def dress_canvas(self) -> None:
-        """Take the theme's colour for what lies around the picture."""
-        self._canvas.set_surround(theme.colours().colour("canvas"))
-
     def _set_theme(self, mode: theme.Mode) -> None:
         self._settings.theme_mode = mode
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, mode)
-        self.dress_canvas()

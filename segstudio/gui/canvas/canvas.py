@@ -25,6 +25,7 @@ from segstudio.core.document import Document
 from segstudio.core.overlay import premultiplied
 from segstudio.core.pointer import Button, Modifier, PointerEvent
 from segstudio.core.rect import Rect
+from segstudio.gui import theme
 from segstudio.gui.canvas.rendering import PicturePyramid, render_overlay
 from segstudio.gui.canvas.tool_driver import ToolDriver
 from segstudio.gui.canvas.viewport import Viewport
@@ -78,7 +79,6 @@ class Canvas(QWidget):
         self._opacity = 0.55
         self._contours = False
         self._overlay_shown = True
-        self._surround = QColor(24, 25, 27)
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
@@ -149,11 +149,6 @@ class Canvas(QWidget):
         self._overlay_shown = shown
         self.update()
 
-    def set_surround(self, colour: QColor) -> None:
-        """Colour around the picture."""
-        self._surround = colour
-        self._forget_backdrop()
-
     # --- zoom and pan --------------------------------------------------------------------------
 
     def fit(self) -> None:
@@ -219,7 +214,7 @@ class Canvas(QWidget):
     def _draw_backdrop(self) -> QPixmap:
         height, width = self._device_size()
         backdrop = QPixmap(width, height)
-        backdrop.fill(self._surround)
+        backdrop.fill(theme.colours().colour("canvas"))
         if self._pyramid is None:
             return backdrop
         covered = self._viewport.covered(self._pyramid.shape, Rect(0, 0, height, width))
@@ -298,6 +293,11 @@ class Canvas(QWidget):
         self.update()
 
     # --- events --------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._forget_backdrop()  # another theme
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._backdrop = None

@@ -139,7 +139,7 @@ def test_a_prediction_for_a_frame_that_was_left_is_dropped(at_work: Hands, slow)
 
 
 def test_pressing_again_while_one_runs_gives_one_prediction(at_work: Hands, slow) -> None:
-    go, asked = slow
+    go, _asked = slow
     for _ in range(3):
         at_work.key(Qt.Key.Key_P)
     go.set()
@@ -178,7 +178,7 @@ def test_a_checkpoint_that_vanished_is_named_and_another_can_be_used(
     copy = tmp_path / "mine.safetensors"
     copy.write_bytes(checkpoint.read_bytes())
     at_work.window.predicting.choose_checkpoint(copy)
-    at_work.wait(lambda: str(copy) in at_work.window.predicting.choices.keys())
+    at_work.wait(lambda: at_work.window.predicting.choices.get(str(copy)) is not None)
     copy.unlink()
     at_work.key(Qt.Key.Key_P)
     at_work.wait_for_message("mine.safetensors")
@@ -210,7 +210,7 @@ def test_the_chosen_model_is_kept_with_the_project(
     copy.write_bytes(checkpoint.read_bytes())
     folder = at_work.project.folder
     at_work.window.predicting.choose_checkpoint(copy)
-    at_work.wait(lambda: str(copy) in at_work.window.predicting.choices.keys())
+    at_work.wait(lambda: at_work.window.predicting.choices.get(str(copy)) is not None)
     at_work.close()
     again = new_window()
     again.open(folder)

@@ -1,7 +1,5 @@
 """The live CRF: what it may change, and what one movement of the hand costs in undo."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -21,13 +19,13 @@ def previews(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def predicted(at_work: Hands) -> Iterator[Hands]:
+def predicted(at_work: Hands) -> Hands:
     """Frame a with a stroke and a prediction, the CRF panel in front."""
     at_work.key(Qt.Key.Key_3)
     at_work.stroke((0.5, 0.4), (0.5, 0.6))
     at_work.predict()
     at_work.window.docks[-1].raise_()
-    yield at_work
+    return at_work
 
 
 def switch(hands: Hands) -> None:
