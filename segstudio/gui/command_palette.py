@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.gui import theme
+from segstudio.gui.widgets.list_rows import ROW_ROLE, Index, paint_ground
 
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -35,7 +38,8 @@ class CommandPalette(QDialog):
         self._search.setClearButtonEnabled(True)
         self._list = QListWidget()
         self._list.setUniformItemSizes(True)
-        self._list.setIconSize(theme.PANEL_ICON)
+        self._list.setMouseTracking(True)
+        self._list.setItemDelegate(_Delegate(self._list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.STEP, theme.STEP, theme.STEP, theme.STEP)
         layout.setSpacing(theme.STEP)
@@ -86,9 +90,40 @@ class CommandPalette(QDialog):
 
 
 class _Entry(QListWidgetItem):
+    """An action's row; its text is what is searched and read aloud."""
+
     def __init__(self, title: str, action: QAction) -> None:
-        name = action.text().replace("&", "")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        super().__init__(action.icon(), f"{title}: {name}" + (f"   {keys}" if keys else ""))
+        self.menu, self.name = title, action.text().replace("&", "")
+        self.keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        super().__init__(f"{title}: {self.name}")
         self.action = action
+        self.setData(ROW_ROLE, self)
         self.setToolTip(action.statusTip())
+
+
+class _Delegate(QStyledItemDelegate):
+    """Icon, menu and name to the left, keys to the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, 3 * theme.STEP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: _Entry = index.data(ROW_ROLE)
+        colours, box = theme.colours(), option.rect.adjusted(theme.STEP, 0, -theme.STEP, 0)
+        painter.save()
+        paint_ground(painter, option)
+        icon = QRect(box.topLeft(), theme.PANEL_ICON)
+        icon.moveTop(box.center().y() - icon.height() // 2)
+        entry.action.icon().paint(painter, icon)
+        box.setLeft(icon.right() + 1 + theme.STEP)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(colours.colour("quiet"))
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.keys
+        )
+        painter.drawText(box, left, entry.menu)
+        # Menus line up as a column, whichever is the longest.
+        box.setLeft(box.left() + painter.fontMetrics().horizontalAdvance("Frame") + 2 * theme.STEP)
+        painter.setPen(colours.colour("text"))
+        painter.drawText(box, left, entry.name)
+        painter.restore()

@@ -52,6 +52,7 @@ from segstudio.gui.welcome import WelcomePage
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
+NEED_FRAME = ("predict", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
 PREDICT, FINE_TUNE = "Predict", "Fine-tune"
 _DECIDED_BY = {
     Provenance.NOBODY: "",
@@ -294,6 +295,13 @@ class MainWindow(QMainWindow):
 
     def _show_frame(self, document: Document | None) -> None:
         self.canvas.set_document(document)
+        self._show_under_pointer(None)
+        for name in NEED_FRAME:
+            self.actions_[name].setEnabled(document is not None)
+        if document is None:
+            self.status.show_no_frame()
+        else:
+            self.status.show_zoom(self.canvas.viewport.scale)
         self.frame_list.set_current(self.labelling.frame_name)
         self._show_history()
 
@@ -309,6 +317,8 @@ class MainWindow(QMainWindow):
 
     def _show_saved(self, saved: bool) -> None:
         project = self.labelling.project
+        if self.labelling.document is None:
+            return
         if project is not None and project.read_only:
             self.status.show_read_only()
         else:
@@ -432,6 +442,7 @@ class MainWindow(QMainWindow):
     def command_palette(self) -> None:
         """Open the searchable list of all actions."""
         entries = [(self.actions_.title_of(made), made) for made in self.actions_]
+        entries.sort(key=lambda entry: MENUS.index(entry[0]))
         CommandPalette(entries, self).show_above(self.pages)
 
     @action("&About SegStudio", "Help/2", "Version and licence.", icon="mdi6.information-outline")
@@ -489,4 +500,4 @@ class MainWindow(QMainWindow):
             self.restoreState(kept[1])
         self.welcome.set_recent([str(path) for path in self.settings.recent])
         self.model_panel.set_predict_on_open(self.settings.predict_on_open)
-        self._show_history()
+        self._show_frame(None)

@@ -46,9 +46,9 @@ class Choices:
             return runs[0].key
         offered = [entry for entry in self.entries if entry.group == STARTERS]
         wanted = {name.casefold() for name in classes}
-        # The first of several equals: starters are listed by name, street scenes after cells.
+        # Of several equals the one that tells most apart: street scenes before cells.
         ranked = sorted(
-            offered, key=lambda e: (-len(wanted & {n.casefold() for n in e.classes.names}), e.label)
+            offered, key=lambda e: (-_shared(wanted, e.classes), -len(e.classes), e.label)
         )
         return ranked[0].key if ranked else ""
 
@@ -64,6 +64,10 @@ def list_choices(runs: Iterable[Path], opened: Path | None) -> Choices:
     entries = [_choice(row, groups[row.path]) for row in rows if not row.failure]
     failures = [row.failure for row in rows if row.failure]
     return Choices((*entries, *_published_choices()), tuple(failures))
+
+
+def _shared(wanted: Collection[str], classes: ClassTable) -> int:
+    return sum(name.casefold() in wanted for name in classes.names)
 
 
 def _choice(row: CheckpointRow, group: str) -> Choice:

@@ -238,7 +238,7 @@ class Predicting(QObject):
         self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
         self._tell_unmatched(answer)
         self.device_known.emit(answer.device.name, answer.device.reason)
-        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.name}")
+        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.name.upper()}")
         for note in answer.notes:
             self.noticed.emit(Notice(note, "warning"))
 

@@ -45,12 +45,17 @@ class StatusBar(QStatusBar):
     def show_read_only(self) -> None:
         self._saved.setText("Read-only")
 
+    def show_no_frame(self) -> None:
+        """Nothing is open whose zoom or saving could be told."""
+        self._saved.clear()
+        self._zoom.clear()
+
     def show_zoom(self, scale: float) -> None:
         percent = scale * 100
         self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
 
     def show_device(self, name: str, reason: str) -> None:
-        self._device.setText(name)
+        self._device.setText(name.upper())
         self._device.setToolTip(reason)
 
     def show_job(self, name: str, progress: Progress | None) -> None:

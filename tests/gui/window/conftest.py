@@ -130,7 +130,8 @@ class Hands:
 
     def look(self) -> bytes:
         """The same as bytes, to compare."""
-        return bytes(self.canvas_image().constBits())
+        image = self.canvas_image()  # kept: its bits go with it
+        return bytes(image.constBits())
 
     def wait(self, until: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(until, timeout=LONG)

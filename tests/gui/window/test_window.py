@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from segstudio.core.label_map import VOID
 from segstudio.gui import theme
@@ -163,6 +163,11 @@ class TestTyping:
         assert at_work.window.tools.active_class == 1
 
 
+def _pixels(part: QWidget) -> bytes:
+    image = part.grab().toImage()  # kept: its bits go with it
+    return bytes(image.constBits())
+
+
 class TestTheme:
     @pytest.fixture(autouse=True)
     def dark_again(self, hands: Hands):
@@ -174,17 +179,17 @@ class TestTheme:
     ) -> None:
         window = at_work.window
         parts = [*window.docks, window.canvas, window.menuBar(), window.status]
-        dark = [bytes(part.grab().toImage().constBits()) for part in parts]
+        dark = [_pixels(part) for part in parts]
         window.actions_["light_theme"].trigger()
         QApplication.processEvents()
-        light = [bytes(part.grab().toImage().constBits()) for part in parts]
+        light = [_pixels(part) for part in parts]
         assert all(one != other for one, other in zip(dark, light, strict=True))
         surround = window.canvas.grab().toImage().pixelColor(QPoint(1, 1))
         assert surround == theme.palette_of("light").colour("canvas")
         assert window.settings.theme_mode == "light"
         window.actions_["dark_theme"].trigger()
         QApplication.processEvents()
-        again = [bytes(part.grab().toImage().constBits()) for part in parts]
+        again = [_pixels(part) for part in parts]
         assert again == dark
 
     def test_the_canvas_follows_the_desktop(self, at_work: Hands) -> None:
