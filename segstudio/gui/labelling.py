@@ -91,15 +91,16 @@ class Labelling(QObject):
         """Whether a frame is open, or its newest labels are not in its files yet."""
         return name == self._wanted or self._saving.held(name) is not None
 
-    def closed_to_models(self) -> str:
-        """Why no model may change the open frame now; empty where one may."""
+    def closed_to_models(self) -> Notice | None:
+        """Why no model may change the open frame now; None where one may."""
         if self.project is None or self.document is None:
-            return "Open a frame first."
+            return Notice("Open a frame first.", "warning")
         if self.project.read_only:
-            return f"This project is open read-only: {self.project.read_only_reason}."
+            return _read_only(self.project)
         if self._status() == Status.DONE:
-            return "This frame is marked as done. Reopen it first (Frame ▸ Mark as done)."
-        return ""
+            text = "This frame is marked as done, so no model changes it."
+            return Notice(text, "warning", "Reopen it", self.mark_done)
+        return None
 
     # --- project -------------------------------------------------------------------------------
 
@@ -308,7 +309,10 @@ class Labelling(QObject):
 
         The label files are rewritten in the background, so the frame is left and opened again.
         """
-        if self.project is None or self._told_read_only(self.project):
+        if self.project is None:
+            return
+        if self.project.read_only:
+            self.noticed.emit(_read_only(self.project))
             return
         lookup = np.arange(256, dtype=np.uint8)
         lookup[class_id] = heir
@@ -479,11 +483,9 @@ class Labelling(QObject):
         self._unsaved = unsaved
         self.saved_changed.emit(self.saved)
 
-    def _told_read_only(self, project: Project) -> bool:
-        if project.read_only:
-            text = f"This project is open read-only: {project.read_only_reason}."
-            self.noticed.emit(Notice(text, "warning"))
-        return project.read_only
+
+def _read_only(project: Project) -> Notice:
+    return Notice(f"This project is open read-only: {project.read_only_reason}.", "warning")
 
 
 def _read(project: Project, name: str, held: LabelMap | None) -> tuple[Frame, LabelMap]:

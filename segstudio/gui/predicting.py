@@ -188,9 +188,10 @@ class Predicting(QObject):
         """Run the chosen model on the current frame."""
         document, hindrance = self._labelling.document, self._labelling.closed_to_models()
         if not self._chosen:
-            hindrance = hindrance or "Choose a model in the Model panel first."
-        if document is None or hindrance:
-            self.noticed.emit(Notice(hindrance, "warning"))
+            missing = Notice("Choose a model in the Model panel first.", "warning")
+            hindrance = hindrance or missing
+        if document is None or hindrance is not None:
+            self.noticed.emit(hindrance)
             return
         key, device = self._chosen, self._settings.device
         self.state_changed.emit("busy", "Predicting…")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.label_map import Ids
 from segstudio.gui.crf_worker import CrfWorker
 from segstudio.gui.labelling import Labelling
-from segstudio.gui.notices import Notice, failure
+from segstudio.gui.notices import failure
 from segstudio.gui.predicting import Prediction
 from segstudio.inference.crf import CrfParameters
 
@@ -152,10 +152,10 @@ class Refining(QObject):
         return f"crf-{self._movement}"
 
     def _told_hindrance(self) -> bool:
-        hindrance = self._labelling.closed_to_models() if self._prediction is not None else ""
-        if hindrance:
-            self.noticed.emit(Notice(hindrance, "warning"))
-        return bool(hindrance)
+        hindrance = self._labelling.closed_to_models() if self._prediction is not None else None
+        if hindrance is not None:
+            self.noticed.emit(hindrance)
+        return hindrance is not None
 
     def _forget(self) -> None:
         self._prediction = None

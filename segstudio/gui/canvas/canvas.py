@@ -82,6 +82,7 @@ class Canvas(QWidget):
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
+        self._origin = QPointF()
         self._pointer: PointerEvent | None = None
 
     # --- what is shown -------------------------------------------------------------------------
@@ -301,9 +302,19 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._backdrop = None
-        if self._fitted:
+        if self.driver.busy:
+            self._stay_under_pointer()
+        elif self._fitted:
             self.fit()
         super().resizeEvent(event)
+
+    def _stay_under_pointer(self) -> None:
+        """A message that comes or goes above the canvas must not shift a stroke under way."""
+        fitted, origin = self._fitted, self.mapToGlobal(QPointF())
+        moved = (origin - self._origin) * self.devicePixelRatioF()
+        self._origin = origin
+        self._set_viewport(self._viewport.panned(-moved.y(), -moved.x()))
+        self._fitted = fitted
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # With Alt held, Qt turns the wheel's axes.
@@ -392,6 +403,7 @@ class Canvas(QWidget):
             if self.refusal:
                 self.refused.emit(self.refusal)
                 return
+            self._origin = self.mapToGlobal(QPointF())
             self.driver.press(self._event(place, modifiers, pressure))
 
     def _move(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:

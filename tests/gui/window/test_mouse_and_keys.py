@@ -138,6 +138,24 @@ def test_parts_of_a_notch_add_up(at_work: Hands) -> None:
     assert tools.options.size > start
 
 
+def test_a_message_does_not_shift_a_stroke_under_way(at_work: Hands) -> None:
+    canvas = at_work.window.canvas
+
+    def under_pointer() -> tuple[float, float]:
+        here = canvas.mapFromGlobal(pointer)
+        return canvas.viewport.to_picture(here.y(), here.x())
+
+    at_work.press(0.3, 0.3)
+    pointer = canvas.mapToGlobal(at_work.place(0.3, 0.3))
+    before, height = under_pointer(), canvas.height()
+    at_work.window.messages.show_message("Something went wrong.", "error")
+    at_work.wait(lambda: canvas.height() < height)
+    assert under_pointer() == pytest.approx(before)
+    at_work.window.messages.clear()
+    at_work.wait(lambda: canvas.height() == height)
+    assert under_pointer() == pytest.approx(before)
+
+
 def test_opacity_is_the_same_by_slider_wheel_and_keys(at_work: Hands) -> None:
     viewing, row = at_work.window.viewing, at_work.window.display_panel.opacity
     at_work.type(row.number, "")

@@ -44,9 +44,12 @@ def test_one_unreadable_picture_does_not_stop_the_others(hands: Hands, folder: P
     hands.key(Qt.Key.Key_D)
     assert "fetch it again" in hands.wait_for_message(f"{folder / 'b.png'}: ")
     assert hands.frame == "b" and hands.window.canvas.document is None
-    hands.key(Qt.Key.Key_P)  # nothing to predict; must not raise
+    assert not hands.window.actions_["predict"].isEnabled()
+    assert not hands.window.status._saved.text() and not hands.window.status._zoom.text()
     hands.key(Qt.Key.Key_D)
     hands.wait_for_frame("c")
+    assert hands.window.actions_["predict"].isEnabled()
+    assert hands.window.status._zoom.text()
     hands.key(Qt.Key.Key_A)
     hands.wait(lambda: hands.frame == "b")
     hands.key(Qt.Key.Key_A)

@@ -95,6 +95,9 @@ def test_a_done_frame_is_left_alone(at_work: Hands) -> None:
     at_work.wait_for_message("marked as done")
     at_work.qtbot.wait(100)
     assert np.array_equal(at_work.labels.ids, before)
+    at_work.click(at_work.button(at_work.window.messages, "Reopen it"))
+    assert at_work.status == Status.EDITED
+    at_work.predict()
 
 
 def test_a_frame_that_was_called_done_meanwhile_is_left_alone(at_work: Hands, slow) -> None:
