@@ -5,9 +5,10 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from segstudio import __version__
@@ -25,12 +26,13 @@ def run(path: Path | None = None, sample: bool = False) -> int:
     """
     app = make_application()
     window = MainWindow(Settings())
-    window.show()
-    # After the first paint: reading a project or drawing the sample takes a moment.
+    # Reading a project or drawing the sample takes a moment: the window comes first.
+    queued = Qt.ConnectionType.QueuedConnection
     if sample:
-        QTimer.singleShot(0, window.open_sample)
+        window.appeared.connect(window.open_sample, queued)
     elif path is not None:
-        QTimer.singleShot(0, lambda: window.open_path(path))
+        window.appeared.connect(partial(window.open_path, path), queued)
+    window.show()
     with _closing_on_interrupt(window):
         return app.exec()
 

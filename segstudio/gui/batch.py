@@ -2,32 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from segstudio import formats
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
-from segstudio.gui.dialogs.export_masks import (
-    ExportChoice,
-    ExportDialog,
-    ExportSituation,
-    FormatChoice,
-)
-from segstudio.gui.dialogs.parts.result_page import Failure
-from segstudio.gui.dialogs.segment_folder import (
-    SegmentChoice,
-    SegmentFolderDialog,
-    SegmentSituation,
-)
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
@@ -35,13 +20,25 @@ from segstudio.gui.predicting import THREADS, Predicting
 from segstudio.gui.refining import Refining
 from segstudio.gui.saving import LANE as FILES
 from segstudio.gui.settings import Settings
-from segstudio.inference import crf
 from segstudio.inference import labelling as inference
 from segstudio.inference.labelling import Outcome, Summary
 from segstudio.project import Project, Status
-from segstudio.workflows.export_labels import ExportReport, ExportRequest, export_labels
-from segstudio.workflows.segment_folder import SegmentRequest, segment_folder
-from segstudio.workflows.segment_project import SegmentProjectRequest, segment_project
+
+# Dialogs and workflows are imported where they are asked for: the window is to appear first.
+if TYPE_CHECKING:
+    from segstudio.gui.dialogs.export_masks import (
+        ExportChoice,
+        ExportDialog,
+        ExportSituation,
+        FormatChoice,
+    )
+    from segstudio.gui.dialogs.segment_folder import (
+        SegmentChoice,
+        SegmentFolderDialog,
+        SegmentSituation,
+    )
+    from segstudio.workflows.export_labels import ExportReport, ExportRequest
+    from segstudio.workflows.segment_project import SegmentProjectRequest
 
 SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED = 24, 8, 7
 SAMPLE, SEGMENT, EXPORT = "Sample", "Segment", "Export"
@@ -126,16 +123,21 @@ class Batch(QObject):
         self.segment_dialog.bring_forward()
 
     @property
-    def segment_dialog(self) -> SegmentFolderDialog:
+    def segment_dialog(self) -> "SegmentFolderDialog":
         """The dialog, made when it is first asked for."""
+        from segstudio.gui.dialogs.segment_folder import SegmentFolderDialog
+
         if self._segment is None:
             self._segment = SegmentFolderDialog(self._window)
             self._segment.start_requested.connect(self.segment)
             self._segment.cancel_requested.connect(lambda: self.cancel(SEGMENT))
         return self._segment
 
-    def segment(self, choice: SegmentChoice) -> None:
+    def segment(self, choice: "SegmentChoice") -> None:
         """Segment this project's frames or another folder, beside the window."""
+        from segstudio.workflows.segment_folder import SegmentRequest, segment_folder
+        from segstudio.workflows.segment_project import SegmentProjectRequest
+
         project, model = self._labelling.project, self._predicting.chosen
         parameters = self._refining.parameters if choice.crf else None
         handlers: dict[str, Any] = {
@@ -169,8 +171,14 @@ class Batch(QObject):
             )
 
     def _segment_project(
-        self, project: Project, request: SegmentProjectRequest
+        self, project: Project, request: "SegmentProjectRequest"
     ) -> Iterator[Progress]:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        from segstudio.inference import crf
+        from segstudio.workflows.segment_project import segment_project
+
         # The CRF holds Python's lock for seconds: in this process it would stop the window.
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
             yield from segment_project(
@@ -192,7 +200,7 @@ class Batch(QObject):
         self.segment_dialog.show_progress(progress)
         self.working.emit(SEGMENT, progress)
 
-    def _with_open_frame(self, choice: SegmentChoice, summary: Summary) -> Summary:
+    def _with_open_frame(self, choice: "SegmentChoice", summary: Summary) -> Summary:
         """The frame on the screen was left alone while it was open: it is predicted there."""
         skipped = {outcome.name for outcome in self._outcomes if outcome.skipped}
         name, project = self._labelling.frame_name, self._labelling.project
@@ -205,6 +213,8 @@ class Batch(QObject):
         return replace(summary, done=summary.done + 1, skipped=summary.skipped - 1)
 
     def _segmented(self, summary: Summary) -> None:
+        from segstudio.gui.dialogs.parts.result_page import Failure
+
         self._ended(SEGMENT)
         failures = tuple(Failure(failed.name, failed.reason) for failed in summary.failures)
         self.segment_dialog.show_finished(summary.done, summary.skipped, failures)
@@ -213,7 +223,9 @@ class Batch(QObject):
         self._ended(SEGMENT)
         self.segment_dialog.show_failed(error)
 
-    def _segment_situation(self) -> SegmentSituation:
+    def _segment_situation(self) -> "SegmentSituation":
+        from segstudio.gui.dialogs.segment_folder import SegmentSituation
+
         project = self._labelling.project
         names = [entry.name for entry in project.entries] if project else []
         unlabelled = [n for n in names if project and project.status(n) == Status.UNLABELLED]
@@ -241,8 +253,10 @@ class Batch(QObject):
         self.export_dialog.bring_forward()
 
     @property
-    def export_dialog(self) -> ExportDialog:
+    def export_dialog(self) -> "ExportDialog":
         """The dialog, made when it is first asked for."""
+        from segstudio.gui.dialogs.export_masks import ExportDialog
+
         if self._export is None:
             self._export = ExportDialog(self._window)
             self._export.start_requested.connect(self.export)
@@ -252,8 +266,10 @@ class Batch(QObject):
             )
         return self._export
 
-    def export(self, choice: ExportChoice) -> None:
+    def export(self, choice: "ExportChoice") -> None:
         """Write the label maps, read every file back and compare."""
+        from segstudio.workflows.export_labels import ExportRequest
+
         project = self._labelling.project
         if project is None:
             return
@@ -267,7 +283,9 @@ class Batch(QObject):
             on_cancelled=self._export_cancelled,
         )
 
-    def _export_saved(self, request: ExportRequest) -> None:
+    def _export_saved(self, request: "ExportRequest") -> None:
+        from segstudio.workflows.export_labels import export_labels
+
         self._exported_frames = 0
         self._running[EXPORT] = self._jobs.run_in_thread(
             lambda: self._counted(export_labels(request)),
@@ -291,7 +309,9 @@ class Batch(QObject):
         self.export_dialog.show_progress(progress)
         self.working.emit(EXPORT, progress)
 
-    def _exported(self, report: ExportReport) -> None:
+    def _exported(self, report: "ExportReport") -> None:
+        from segstudio.gui.dialogs.parts.result_page import Failure
+
         self._ended(EXPORT)
         failures = tuple(Failure(failed.name, failed.reason) for failed in report.failures)
         self.export_dialog.show_finished(
@@ -302,7 +322,9 @@ class Batch(QObject):
         self._ended(EXPORT)
         self.export_dialog.show_failed(error)
 
-    def _export_situation(self) -> ExportSituation:
+    def _export_situation(self) -> "ExportSituation":
+        from segstudio.gui.dialogs.export_masks import ExportSituation
+
         project = self._labelling.project
         statuses = [project.status(entry.name) for entry in project.entries] if project else []
         return ExportSituation(
@@ -329,8 +351,11 @@ def _draw_sample(folder: Path) -> Iterator[Progress]:
     yield from draw_sample(folder, SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED)
 
 
-def _format_choices() -> tuple[FormatChoice, ...]:
+def _format_choices() -> "tuple[FormatChoice, ...]":
     """All formats, the one that the project itself keeps its labels in first."""
+    from segstudio import formats
+    from segstudio.gui.dialogs.export_masks import FormatChoice
+
     specs = sorted(formats.registry, key=lambda spec: (spec.name != "indexed-png", spec.label))
     return tuple(FormatChoice(spec.name, spec.label, spec.description) for spec in specs)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,21 +11,24 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
-from segstudio.gui.dialogs.fine_tune import (
-    ArchitectureChoice,
-    FineTuneDialog,
-    FineTuneSituation,
-    StartingModel,
-)
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.model_choices import WEIGHTS
 from segstudio.gui.notices import Notice, failure
 from segstudio.gui.predicting import LANE, Predicting
 from segstudio.project import Status
-from segstudio.training.report import TrainReport
-from segstudio.training.settings import TrainSettings
-from segstudio.workflows.fine_tune import FineTuneRequest, fine_tune
+
+# Dialog and workflow are imported where they are asked for: the window is to appear first.
+if TYPE_CHECKING:
+    from segstudio.gui.dialogs.fine_tune import (
+        ArchitectureChoice,
+        FineTuneDialog,
+        FineTuneSituation,
+        StartingModel,
+    )
+    from segstudio.training.report import TrainReport
+    from segstudio.training.settings import TrainSettings
+    from segstudio.workflows.fine_tune import FineTuneRequest
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -53,8 +57,10 @@ class FineTuning(QObject):
         self._stop_wanted = False
 
     @property
-    def dialog(self) -> FineTuneDialog:
+    def dialog(self) -> "FineTuneDialog":
         """The dialog, made when it is first asked for."""
+        from segstudio.gui.dialogs.fine_tune import FineTuneDialog
+
         if self._dialog is None:
             self._dialog = FineTuneDialog(self._window)
             self._dialog.start_requested.connect(self.start)
@@ -76,8 +82,10 @@ class FineTuning(QObject):
         if not self._architectures:
             self._ask_architectures()
 
-    def start(self, settings: TrainSettings) -> None:
+    def start(self, settings: "TrainSettings") -> None:
         """Save what is open, then train in a fresh process."""
+        from segstudio.workflows.fine_tune import FineTuneRequest
+
         project = self._labelling.project
         if project is None:
             return
@@ -99,7 +107,9 @@ class FineTuning(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def _spawn(self, request: FineTuneRequest) -> None:
+    def _spawn(self, request: "FineTuneRequest") -> None:
+        from segstudio.workflows.fine_tune import fine_tune
+
         if self._stop_wanted:
             self._stopped()
             return
@@ -114,18 +124,22 @@ class FineTuning(QObject):
         )
 
     def _progressed(self, progress: Progress) -> None:
+        from segstudio.training.report import TrainReport
+
         if isinstance(progress.payload, TrainReport):
             self._report = progress.payload
         self.dialog.show_progress(progress)
         self.working.emit(progress)
 
-    def _finished(self, report: TrainReport) -> None:
+    def _finished(self, report: "TrainReport") -> None:
         self._ended()
         self.dialog.show_finished(report)
         if not self.dialog.isVisible():
             self._tell_finished(report)
 
     def _stopped(self) -> None:
+        from segstudio.training.report import TrainReport
+
         self._ended()
         kept = self._run / CHECKPOINT if self._run is not None else None
         kept = kept if kept is not None and kept.is_file() else None
@@ -143,7 +157,7 @@ class FineTuning(QObject):
         self.working.emit(None)
         self._predicting.refresh_choices()
 
-    def _tell_finished(self, report: TrainReport) -> None:
+    def _tell_finished(self, report: "TrainReport") -> None:
         figure = f", mIoU {report.best_mean_iou:.2f}" if report.best_mean_iou is not None else ""
         checkpoint = report.checkpoint
         if checkpoint is None:
@@ -157,7 +171,9 @@ class FineTuning(QObject):
             )
         )
 
-    def _situation(self) -> FineTuneSituation:
+    def _situation(self) -> "FineTuneSituation":
+        from segstudio.gui.dialogs.fine_tune import FineTuneSituation
+
         project = self._labelling.project
         if project is None:
             problem, remedy = "No project is open.", "Open a folder of pictures first."
@@ -176,14 +192,16 @@ class FineTuning(QObject):
             remedy="Close the other window that has it open." if project.read_only else "",
         )
 
-    def _starting_model(self) -> StartingModel | None:
+    def _starting_model(self) -> "StartingModel | None":
+        from segstudio.gui.dialogs.fine_tune import StartingModel
+
         choice = self._predicting.choices.get(self._predicting.chosen)
         if choice is None or choice.group == WEIGHTS:
             return None
         return StartingModel(Path(choice.key), choice.label, choice.mean_iou)
 
     def _ask_architectures(self) -> None:
-        def listed(rows: tuple[ArchitectureChoice, ...]) -> None:
+        def listed(rows: "tuple[ArchitectureChoice, ...]") -> None:
             self._architectures = rows
             self.dialog.set_situation(self._situation())
 
@@ -195,15 +213,16 @@ class FineTuning(QObject):
         )
 
 
-def _architectures() -> tuple[ArchitectureChoice, ...]:
+def _architectures() -> "tuple[ArchitectureChoice, ...]":
     """All networks, the U-Net first; imports torch, so call it in a worker."""
     from segstudio import models
+    from segstudio.gui.dialogs.fine_tune import ArchitectureChoice
 
     specs = sorted(models.registry, key=lambda spec: (spec.name != "unet", spec.label))
     return tuple(ArchitectureChoice(spec.name, spec.label, spec.summary) for spec in specs)
 
 
-def _short_name(settings: TrainSettings) -> str:
+def _short_name(settings: "TrainSettings") -> str:
     """What the run's folder is called after its date: the architecture or the checkpoint."""
     model = Path(settings.model)
     return (model.parent.name if model.stem == "checkpoint" else model.stem) or "network"

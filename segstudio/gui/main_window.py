@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -28,7 +28,6 @@ from segstudio.gui.actions import Actions, action
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
-from segstudio.gui.dialogs.about import AboutDialog
 from segstudio.gui.fine_tuning import FineTuning
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
@@ -64,11 +63,15 @@ _DECIDED_BY = {
 class MainWindow(QMainWindow):
     """SegStudio's window. It owns the widgets; the controllers own the state."""
 
+    appeared = Signal()
+    """The window is being painted for the first time. Connect it queued: then it has been."""
+
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.setWindowTitle("SegStudio")
         self.setAcceptDrops(True)
         self.settings = settings
+        self._has_appeared = False
         self.jobs = Jobs(self)
         self.canvas = Canvas()
         self.labelling = Labelling(self.jobs, self)
@@ -85,8 +88,8 @@ class MainWindow(QMainWindow):
         self._build_bars()
         self._wire()
         self._restore()
-        # Torch takes seconds to load: only once the window has painted.
-        QTimer.singleShot(0, self.predicting.warm_up)
+        # Torch takes seconds to load, and Python's lock with it: not before there is a window.
+        self.appeared.connect(self.predicting.warm_up, Qt.ConnectionType.QueuedConnection)
 
     # --- building ------------------------------------------------------------------------------
 
@@ -448,6 +451,8 @@ class MainWindow(QMainWindow):
     @action("&About SegStudio", "Help/2", "Version and licence.", icon="mdi6.information-outline")
     def about(self) -> None:
         """Say which SegStudio this is."""
+        from segstudio.gui.dialogs.about import AboutDialog
+
         about = AboutDialog(self)
         about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         about.show()
@@ -457,6 +462,12 @@ class MainWindow(QMainWindow):
         self.labelling.open_project(path)
 
     # --- events --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_appeared:
+            self._has_appeared = True
+            self.appeared.emit()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

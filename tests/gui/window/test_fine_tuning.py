@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
-from segstudio.gui import fine_tuning
 from segstudio.training.report import TrainReport
 from segstudio.workflows.fine_tune import FineTuneRequest
 
@@ -76,7 +75,7 @@ def training(monkeypatch: pytest.MonkeyPatch, checkpoint: Path, hands: Hands) ->
     def run_in_process(make: Callable[..., object], args: tuple, *, name: str, **handlers):
         return jobs.run_in_thread(lambda: make(*args), lane=name, **handlers)
 
-    monkeypatch.setattr(fine_tuning, "fine_tune", trainer)
+    monkeypatch.setattr("segstudio.workflows.fine_tune.fine_tune", trainer)
     monkeypatch.setattr(jobs, "run_in_process", run_in_process)
     yield trainer
     trainer.go.set()
@@ -128,7 +127,7 @@ def test_what_is_on_the_screen_is_what_is_learnt(
         seen.append(labelled.project.load_labels("a", ids.shape).ids.copy())
         yield from training(request)
 
-    monkeypatch.setattr(fine_tuning, "fine_tune", look)
+    monkeypatch.setattr("segstudio.workflows.fine_tune.fine_tune", look)
     start(labelled)
     labelled.wait(lambda: bool(seen))
     assert (seen[0] == ids).all()

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from segstudio.core.label_map import VOID, LabelMap, Provenance
 from segstudio.gui import batch
 from segstudio.project import Project, Status
+from segstudio.workflows import export_labels, segment_project
 
 from .conftest import CONTROL, SHAPE, Hands, draw
 
@@ -49,15 +50,15 @@ def half_done(folder: Path) -> Path:
 def stepwise(monkeypatch: pytest.MonkeyPatch):
     """Segmenting a project stops after its first frame until the event is set."""
     go = threading.Event()
-    real = batch.segment_project
+    real = segment_project.segment_project
 
-    def segment_project(*args, **options):
+    def step_by_step(*args, **options):
         for progress in real(*args, **options):
             yield progress
             while progress.done and not go.wait(0.01):
                 yield progress
 
-    monkeypatch.setattr(batch, "segment_project", segment_project)
+    monkeypatch.setattr("segstudio.workflows.segment_project.segment_project", step_by_step)
     yield go
     go.set()
 
@@ -223,14 +224,14 @@ def test_an_export_holds_what_is_on_the_screen(at_work: Hands, tmp_path: Path) -
 def test_frames_open_while_an_export_runs(
     at_work: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, real = threading.Event(), batch.export_labels
+    go, real = threading.Event(), export_labels.export_labels
 
-    def export_labels(request):
+    def waiting(request):
         while not go.wait(0.01):
             yield from ()
         yield from real(request)
 
-    monkeypatch.setattr(batch, "export_labels", export_labels)
+    monkeypatch.setattr("segstudio.workflows.export_labels.export_labels", waiting)
     at_work.stroke((0.5, 0.2), (0.5, 0.8))
     at_work.key(Qt.Key.Key_E, CONTROL)
     dialog = at_work.window.batch.export_dialog

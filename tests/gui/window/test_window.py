@@ -178,7 +178,10 @@ class TestTheme:
         self, at_work: Hands, new_window
     ) -> None:
         window = at_work.window
-        # Not the frame list: its thumbnails may arrive in between.
+        # What arrives from the background changes pixels, too: not the frame list, whose
+        # thumbnails may be under way, and the rest only when the models are known.
+        at_work.wait(lambda: bool(window.predicting.choices.entries))
+        QApplication.processEvents()
         parts = [*window.docks[1:], window.canvas, window.menuBar(), window.status]
         dark = [_pixels(part) for part in parts]
         window.actions_["light_theme"].trigger()
