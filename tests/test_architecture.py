@@ -126,7 +126,7 @@ PLANTS = [
     ("Tools do not know each other", "tools/brush.py", "import segstudio.tools.eraser"),
     ("Tools do not know each other", "tools/parts/stroke.py", "import segstudio.tools.eraser"),
     ("Formats do not know each other", "formats/grey_png.py", "from . import indexed_png"),
-    ("Networks do not know each other", "models/unet.py", "import segstudio.models.fcn"),
+    ("Networks do not know each other", "models/unet.py", "import segstudio.models.fcn_resnet"),
     (
         "Workflows do not know each other",
         "workflows/evaluate.py",

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.models.parts import tensor_file
-from segstudio.models.parts.spec import Normalisation, create, spec
+from segstudio.models.parts.creating import create
+from segstudio.models.parts.spec import Normalisation, spec
 from segstudio.models.parts.tensor_file import CheckpointError
 from segstudio.models.parts.weights import read_published
 

@@ -17,6 +17,10 @@ from segstudio.models.parts.blocks import (
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
 
 
+# How many deep pixels beside its own an interpolated pixel is made of.
+_REACH = {"bilinear": 1, "bicubic": 2}
+
+
 @dataclass(frozen=True, slots=True)
 class UNetOptions:
     """Options of :class:`UNet`."""
@@ -86,9 +90,10 @@ def geometry(options: UNetOptions) -> Geometry:
     """Stride 1; the field is followed from one logit down the decoder and up the encoder."""
     radius = 2
     for _ in range(options.depth):
-        if options.upsampling != "transposed":
+        if options.upsampling.endswith("+conv"):
             radius += 1
-        radius = radius // 2 + 1 if options.upsampling == "bilinear+conv" else (radius + 1) // 2
+        mode = options.upsampling.removesuffix("+conv")
+        radius = radius // 2 + _REACH[mode] if mode in _REACH else (radius + 1) // 2
         radius += 2
     for _ in range(options.depth):
         radius = 2 * radius + 1 + 2

@@ -134,10 +134,9 @@ class Learner:
             memory_format=torch.channels_last
         )
         output = self._network(pictures)
-        logits, auxiliary = output if isinstance(output, Output) else (output, None)
-        extra = () if auxiliary is None else (auxiliary,)
+        logits, auxiliary = output if isinstance(output, Output) else (output, ())
         target = batch.target.to(device, non_blocking=True)
-        return total_loss(self._loss, logits, extra, target, self._weights)
+        return total_loss(self._loss, logits, auxiliary, target, self._weights)
 
     def _descend(self, loss: Tensor) -> bool:
         self._fabric.backward(loss)

@@ -157,7 +157,10 @@ def with_batch_size(plan: Plan, batch_size: int) -> Plan:
 def _options(settings: TrainSettings, means: _Means) -> dict[str, Any]:
     known = {option.name for option in describe(models.spec(settings.model).options)}
     narrower = {"width": means.width} if means.width and "width" in known else {}
-    return {**narrower, **settings.options}
+    wanted = {**narrower, **settings.options}
+    # Where training began is not a part of the network.
+    wanted.pop("weights", None)
+    return wanted
 
 
 def _scale(size: tuple[int, int], means: _Means) -> float:

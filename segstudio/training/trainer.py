@@ -17,6 +17,7 @@ from segstudio.core.progress import Progress
 from segstudio.inference.device import Device, choose
 from segstudio.inference.opening import open_model
 from segstudio.models.checkpoint import Checkpoint
+from segstudio.models.parts.weights import download
 from segstudio.training.batches import Crops
 from segstudio.training.dataset import Example, Skipped
 from segstudio.training.learner import Learner, precision_for
@@ -81,6 +82,9 @@ def train(
     start = None
     if settings.init is not None and state is None:
         start = yield from open_model(settings.init.as_posix())
+    initial = _initial_weights(settings) if start is None and state is None else None
+    if initial is not None:
+        yield from download(initial)
     device = choose(settings.device)
     data = yield from read_datasets(
         training, validation, classes, settings.validation_share, settings.seed
@@ -90,10 +94,12 @@ def train(
     if state is None:
         weights = balancing_weights(data.training.class_pixels[list(classes.ids)].tolist())
         plan = replace(plan, class_weights=weights)
-    if start is None and state is None:
+    if initial is not None:
+        plan = replace(plan, normalisation=models.Normalisation.imagenet(plan.channels))
+    elif start is None and state is None:
         plan = replace(plan, normalisation=crops.normalisation())
     precision = precision_for(settings.precision, device)
-    learner = Learner(_first_network(plan, classes, start), plan, device, precision)
+    learner = Learner(_first_network(plan, classes, start, initial), plan, device, precision)
     schedule = _schedule(settings, state, started)
     config = {
         "settings": settings.to_json(),
@@ -144,12 +150,24 @@ def _schedule(settings: TrainSettings, state: Mapping[str, Any] | None, started:
     return Schedule(steps, seconds, settings.evaluate_every, started, state["elapsed"])
 
 
-def _first_network(plan: Plan, classes: ClassTable, start: Checkpoint | None) -> nn.Module:
+def _initial_weights(settings: TrainSettings) -> models.InitialWeights | None:
+    """What the option ``weights`` of the settings' architecture names."""
+    wanted = settings.options.get("weights", "none")
+    return None if wanted == "none" else models.spec(settings.model).initial[wanted]
+
+
+def _first_network(
+    plan: Plan,
+    classes: ClassTable,
+    start: Checkpoint | None,
+    initial: models.InitialWeights | None,
+) -> nn.Module:
     """The network before its first step; random weights come from the plan's seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
         if start is not None:
             return network_from(start, classes)
+        options = plan.options if initial is None else {**plan.options, "weights": initial.name}
         return models.create(
-            plan.architecture, classes=len(classes), channels=plan.channels, **plan.options
+            plan.architecture, classes=len(classes), channels=plan.channels, **options
         )

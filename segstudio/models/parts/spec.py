@@ -10,16 +10,17 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.options import OptionSpec, describe
 from segstudio.core.registry import Registry
+from segstudio.models.parts.initial import Convert, InitialWeights
 
 
 class Output(NamedTuple):
-    """What a network with an auxiliary head returns in training mode.
+    """What a network with auxiliary heads returns in training mode.
 
-    Both are float (N,K,H,W) logits at input size; ``aux`` is None where the head is left out.
+    All are float (N,K,H,W) logits at input size.
     """
 
     logits: Tensor
-    aux: Tensor | None = None
+    aux: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,29 @@ class PublishedWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How another implementation of the same network names its weights.
+
+    Attributes
+    ----------
+    name
+        The implementation, as people know it: "wkentaro/pytorch-fcn".
+    convert
+        From its ``state_dict`` to this network's keys. What has no counterpart keeps its key, so
+        that a message can name it.
+    options
+        Options of the architecture that the weights were made for.
+    normalisation
+        What they expect of pictures whose pixels run 0 to 1, in the order red, green, blue.
+    """
+
+    name: str
+    convert: Convert
+    options: Mapping[str, Any] = field(default_factory=dict)
+    normalisation: Normalisation = field(default_factory=Normalisation.imagenet)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """One architecture.
 
@@ -111,8 +135,15 @@ class ModelSpec:
         Frozen dataclass whose fields are made by :func:`segstudio.core.options.option`.
     shape
         ``shape(options)`` gives the :class:`Geometry`.
+    sets_apart
+        One sentence: what it does otherwise than its relatives ("sums its skips").
     weights
-        Published weights by name; the first is the one to offer.
+        Published weights by name, ready to predict with; the first is the one to offer.
+    initial
+        Published weights to start training from, by the names that its option ``weights`` has
+        beside "none".
+    layouts
+        Other implementations whose files can be imported.
     """
 
     name: str
@@ -123,7 +154,10 @@ class ModelSpec:
     build: Callable[[int, int, Any], nn.Module]
     options: type
     shape: Callable[[Any], Geometry]
+    sets_apart: str = ""
     weights: Mapping[str, PublishedWeights] = field(default_factory=dict)
+    initial: Mapping[str, InitialWeights] = field(default_factory=dict)
+    layouts: tuple[Layout, ...] = ()
 
     def geometry(self, **options: Any) -> Geometry:
         """Minimum size, strides and receptive field with these options.
@@ -168,38 +202,6 @@ class ModelSpec:
 
 
 registry: Registry[ModelSpec] = Registry("segstudio.models", "architecture", "segstudio.models")
-
-
-def create(name: str, *, classes: int, channels: int = 3, **options: Any) -> nn.Module:
-    """A network with random weights, in training mode.
-
-    Parameters
-    ----------
-    name
-        An architecture of :func:`names`.
-    classes
-        Number of logits K per pixel.
-    channels
-        Number of input channels C.
-    **options
-        Fields of the architecture's options.
-
-    Returns
-    -------
-    A module with ``forward(x: float (N,C,H,W)) -> float (N,K,H,W)``; in training mode it may
-    return :class:`Output`.
-
-    Raises
-    ------
-    SegStudioError
-        Where the architecture or an option does not exist, or a value is not allowed.
-    """
-    spec = registry.get(name)
-    if classes < 1 or channels < 1:
-        raise SegStudioError(
-            name, f"cannot have {classes} classes and {channels} channels", "Add a class first."
-        )
-    return spec.build(classes, channels, spec.make_options(**options))
 
 
 def names() -> list[str]:

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import platformdirs
 import torch
@@ -15,7 +15,18 @@ from torch import Tensor
 from segstudio.core.atomic import write_bytes
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
-from segstudio.models.parts.spec import PublishedWeights
+
+
+class PublishedFile(Protocol):
+    """What can be downloaded: whole networks' weights, or those to start from."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def megabytes(self) -> int: ...
+
 
 CACHE_VARIABLE = "SEGSTUDIO_CACHE"
 _CHUNK = 1 << 18
@@ -29,18 +40,18 @@ def cache_folder() -> Path:
     return root / "weights"
 
 
-def cached_path(weights: PublishedWeights) -> Path:
+def cached_path(weights: PublishedFile) -> Path:
     """Where the file of these weights lies, or will lie."""
     return cache_folder() / weights.url.rsplit("/", 1)[-1]
 
 
-def is_cached(weights: PublishedWeights) -> bool:
+def is_cached(weights: PublishedFile) -> bool:
     """Whether the file is there, whole and the right one."""
     path = cached_path(weights)
     return path.is_file() and _digest(path).startswith(weights.sha256)
 
 
-def download(weights: PublishedWeights) -> Iterator[Progress]:
+def download(weights: PublishedFile) -> Iterator[Progress]:
     """Fetch weights into the cache, unless they are there; counts bytes.
 
     Yields
@@ -67,7 +78,7 @@ def download(weights: PublishedWeights) -> Iterator[Progress]:
     yield Progress(size, size, f"{name} is in {path.parent}", path)
 
 
-def read_published(weights: PublishedWeights) -> dict[str, Tensor]:
+def read_published(weights: PublishedFile) -> dict[str, Tensor]:
     """The tensors of downloaded weights, on the CPU.
 
     Raises
@@ -83,7 +94,7 @@ def read_published(weights: PublishedWeights) -> dict[str, Tensor]:
     return dict(state)
 
 
-def _received(weights: PublishedWeights, data: bytearray) -> Iterator[int]:
+def _received(weights: PublishedFile, data: bytearray) -> Iterator[int]:
     """Append to ``data`` chunk by chunk, yielding the total size in bytes."""
     try:
         with urllib.request.urlopen(weights.url, timeout=_TIMEOUT_SECONDS) as answer:
@@ -102,7 +113,7 @@ def _received(weights: PublishedWeights, data: bytearray) -> Iterator[int]:
         raise _unavailable(weights, f"cannot be downloaded ({reason})") from error
 
 
-def _unavailable(weights: PublishedWeights, reason: str) -> SegStudioError:
+def _unavailable(weights: PublishedFile, reason: str) -> SegStudioError:
     path = cached_path(weights)
     return SegStudioError(
         weights.url,

@@ -1,0 +1,87 @@
+"""Weights that a network can start its training from: ImageNet's in the backbone, VOC's in all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.core.errors import SegStudioError
+
+Convert = Callable[[Mapping[str, Tensor]], dict[str, Tensor]]
+"""From a file's keys and shapes to a network's; what the network has no place for is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitialWeights:
+    """Published weights of a part of a network, as data.
+
+    Attributes
+    ----------
+    name
+        "imagenet" or "voc", as the option ``weights`` of an architecture names it.
+    label
+        For people.
+    url, sha256, megabytes
+        As for :class:`segstudio.models.parts.spec.PublishedWeights`.
+    convert
+        From the file's keys to the network's.
+    first_convolution
+        The network's key of the convolution that sees the picture: its weight is adapted to other
+        numbers of channels than three.
+    """
+
+    name: str
+    label: str
+    url: str
+    sha256: str
+    megabytes: int
+    convert: Convert
+    first_convolution: str
+
+
+def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tensor]) -> None:
+    """Give a network what a file of weights holds; layers that depend on the classes stay random.
+
+    Parameters
+    ----------
+    network
+        Changed in place.
+    weights
+        What the file is.
+    state
+        The file's tensors.
+
+    Raises
+    ------
+    SegStudioError
+        Where a tensor has no place in the network, or another shape there.
+    """
+    own = network.state_dict()
+    found = weights.convert(state)
+    first = weights.first_convolution
+    if first in found and first in own:
+        found[first] = for_channels(found[first], own[first].shape[1])
+    wrong = [key for key, value in found.items() if key not in own or own[key].shape != value.shape]
+    if wrong:
+        raise SegStudioError(
+            weights.url,
+            f"does not fit the network: {', '.join(wrong[:3])}",
+            "Choose other initial weights, or none.",
+        )
+    network.load_state_dict(found, strict=False)
+
+
+def for_channels(weight: Tensor, channels: int) -> Tensor:
+    """A first convolution's weight (K,3,h,w) for pictures of ``channels`` channels.
+
+    One channel is seen as a grey picture in all three: their sum gives the same answers. More
+    channels see the colours in turn, scaled so that the sum over all channels stays.
+    """
+    colours = weight.shape[1]
+    if channels == colours:
+        return weight
+    if channels == 1:
+        return weight.sum(dim=1, keepdim=True)
+    turns = torch.arange(channels) % colours
+    return weight[:, turns] * (colours / channels)
