@@ -37,6 +37,13 @@ class Augmentation:
     saturation: float = 0.25
 
 
+PRESETS = {
+    "scenes": Augmentation(),
+    "none": Augmentation((1.0, 1.0), flip=0.0, brightness=0.0, contrast=0.0, saturation=0.0),
+}
+"""By the names that :class:`segstudio.training.settings.TrainSettings` knows."""
+
+
 def random_crop(
     picture: Picture,
     labels: Ids,

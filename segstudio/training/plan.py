@@ -9,7 +9,7 @@ from segstudio import models
 from segstudio.core.options import describe
 from segstudio.models import Normalisation
 from segstudio.models.checkpoint import Checkpoint
-from segstudio.training.augment import Augmentation
+from segstudio.training.augment import PRESETS, Augmentation
 from segstudio.training.settings import DEFAULT_STEPS, TrainSettings
 
 _GRID = 16
@@ -140,6 +140,7 @@ def make_plan(
         lr=settings.lr or (_FINE_TUNING_LR if start else means.fresh_lr),
         weight_decay=settings.weight_decay,
         seed=settings.seed,
+        augmentation=PRESETS[settings.augmentation],
     )
 
 

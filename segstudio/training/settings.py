@@ -9,6 +9,7 @@ from typing import Any, Self
 from segstudio.core.errors import SegStudioError
 
 LOSS_NAMES = ("ce", "ce+dice")
+AUGMENTATIONS = ("scenes", "none")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 DEFAULT_STEPS = 1000
 
@@ -25,6 +26,9 @@ class TrainSettings:
         Options of the architecture that differ from their defaults.
     loss
         "ce" (cross entropy) or "ce+dice".
+    augmentation
+        "scenes" (zoomed, mirrored, other light) or "none", where a network is to learn these very
+        pictures.
     steps, minutes
         How long to train; the run ends with whichever comes first. ``minutes`` counts the whole
         run, reading and evaluation included. With neither, 1000 steps.
@@ -61,6 +65,7 @@ class TrainSettings:
     model: str = "unet"
     options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = "ce"
+    augmentation: str = "scenes"
     steps: int | None = None
     minutes: float | None = None
     batch_size: int | None = None
@@ -78,6 +83,12 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         _refuse_unless(self.loss in LOSS_NAMES, "loss", self.loss, " or ".join(LOSS_NAMES))
+        _refuse_unless(
+            self.augmentation in AUGMENTATIONS,
+            "augmentation",
+            self.augmentation,
+            " or ".join(AUGMENTATIONS),
+        )
         _refuse_unless(
             self.precision in PRECISIONS, "precision", self.precision, ", ".join(PRECISIONS)
         )
