@@ -1,20 +1,16 @@
 """Batches: numbered for good, on a 0..1 scale, in the network's own channel indices."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.frame import Frame
-from segstudio.training.augment import Augmentation
 from segstudio.training.batches import Crops, Prefetcher
 from segstudio.training.dataset import Example, FrameSet, LabelledFrame, read_frames
 from segstudio.training.plan import make_plan
 from segstudio.training.settings import TrainSettings
 
-STILL = Augmentation((1.0, 1.0), flip=0.0, brightness=0.0, contrast=0.0, saturation=0.0)
 GAPPED = ClassTable.of_names("abc").without(1)
 
 
@@ -33,10 +29,10 @@ def _frames(*pixels: np.ndarray, ids: int = 2) -> FrameSet:
             return end.value
 
 
-def _crops(frames: FrameSet, augmentation: Augmentation = STILL, **settings: int) -> Crops:
-    chosen = TrainSettings(crop=(32, 32), scale=1.0, **settings)  # type: ignore[arg-type]
+def _crops(frames: FrameSet, augmentation: str = "none", **settings: int) -> Crops:
+    chosen = TrainSettings(crop=(32, 32), scale=1.0, augmentation=augmentation, **settings)  # type: ignore[arg-type]
     plan = make_plan(chosen, (32, 32), frames.has_colour, on_cpu=True)
-    return Crops(frames, GAPPED, replace(plan, augmentation=augmentation))
+    return Crops(frames, GAPPED, plan)
 
 
 def _noise(seed: int, kind: type = np.uint8) -> np.ndarray:
@@ -77,7 +73,7 @@ def test_every_frame_comes_once_in_a_round() -> None:
 
 
 def test_crops_depend_on_their_number_and_not_on_the_batch() -> None:
-    crops = _crops(_frames(_noise(0), _noise(1), _noise(2)), Augmentation())
+    crops = _crops(_frames(_noise(0), _noise(1), _noise(2)), "scenes")
     whole = crops.batch(0, 6)
 
     parts = [crops.batch(first, 2) for first in (4, 0, 2)]
@@ -88,9 +84,7 @@ def test_crops_depend_on_their_number_and_not_on_the_batch() -> None:
 
 
 def test_another_seed_gives_other_crops() -> None:
-    one, other = (
-        _crops(_frames(_noise(0)), Augmentation(), seed=seed).batch(0, 2) for seed in (0, 1)
-    )
+    one, other = (_crops(_frames(_noise(0)), "scenes", seed=seed).batch(0, 2) for seed in (0, 1))
 
     assert not torch.equal(one.pictures, other.pictures)
 
@@ -108,7 +102,7 @@ def test_normalisation_is_mean_and_spread_of_the_pictures() -> None:
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_prefetched_batches_come_in_order(workers: int) -> None:
-    crops = _crops(_frames(_noise(0), _noise(1)), Augmentation())
+    crops = _crops(_frames(_noise(0), _noise(1)), "scenes")
     ahead = Prefetcher(crops, first=4, size=2, workers=workers)
     try:
         for first in (4, 6, 8, 10):

@@ -106,6 +106,7 @@ def test_a_run_ends_by_steps_or_minutes(settings: dict[str, Any], length: tuple[
     ("name", "value"),
     [
         ("loss", "l2"),
+        ("augmentation", "wild"),
         ("precision", "int4"),
         ("steps", 0),
         ("minutes", 0.0),
