@@ -66,6 +66,36 @@ def conv(
     )
 
 
+def separable_conv(
+    inputs: int,
+    width: int,
+    kernel: int = 3,
+    *,
+    dilation: int = 1,
+    normalising: Normalising = "batch",
+) -> nn.Sequential:
+    """As :func:`conv`, each channel on its own first and then all of them by a 1x1 convolution.
+
+    Chen et al. 2018, section 3.1: about as good as a full convolution at a fraction of the work.
+    """
+    return nn.Sequential(
+        nn.Sequential(
+            nn.Conv2d(
+                inputs,
+                inputs,
+                kernel,
+                padding=dilation * (kernel // 2),
+                dilation=dilation,
+                groups=inputs,
+                bias=False,
+            ),
+            nn.Conv2d(inputs, width, 1, bias=False),
+        ),
+        normalise(width, normalising),
+        nn.ReLU(inplace=True),
+    )
+
+
 def double_conv(inputs: int, width: int, normalising: Normalising = "batch") -> nn.Sequential:
     """Two 3x3 convolutions to ``width`` channels, each normalised, each with a ReLU."""
     return nn.Sequential(
@@ -73,7 +103,9 @@ def double_conv(inputs: int, width: int, normalising: Normalising = "batch") -> 
     )
 
 
-def upsample(inputs: int, width: int, how: Upsampling, factor: int = 2) -> nn.Module:
+def upsample(
+    inputs: int, width: int, how: Upsampling, factor: int = 2, *, align_corners: bool = False
+) -> nn.Module:
     """``factor`` times the height and width, ``inputs`` to ``width`` channels.
 
     The transposed convolution's kernel is its stride: one that the stride does not divide draws a
@@ -83,16 +115,19 @@ def upsample(inputs: int, width: int, how: Upsampling, factor: int = 2) -> nn.Mo
     if how == "transposed":
         return nn.ConvTranspose2d(inputs, width, factor, stride=factor)
     mode = how.removesuffix("+conv")
-    align = None if mode == "nearest" else False
+    align = None if mode == "nearest" else align_corners
     grow = nn.Upsample(scale_factor=factor, mode=mode, align_corners=align)
     if how.endswith("+conv"):
         return nn.Sequential(grow, nn.Conv2d(inputs, width, 3, padding=1))
     return grow if inputs == width else nn.Sequential(grow, nn.Conv2d(inputs, width, 1))
 
 
-def resized(logits: Tensor, size: tuple[int, int]) -> Tensor:
-    """(N,K,h,w) brought to ``size`` bilinearly, corners not aligned."""
-    return F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+def resized(logits: Tensor, size: tuple[int, int], align_corners: bool = False) -> Tensor:
+    """(N,K,h,w) brought to ``size`` bilinearly.
+
+    With ``align_corners`` the centres of corner pixels lie on each other, else the maps' edges.
+    """
+    return F.interpolate(logits, size=size, mode="bilinear", align_corners=align_corners)
 
 
 def pad_to_multiple(x: Tensor, multiple: int) -> Tensor:

@@ -20,10 +20,19 @@ class BackboneSegmenter(nn.Module):
         Gives a tuple of maps, the deepest last.
     head, auxiliary
         Map to K channels each; the auxiliary one (``None`` for no such head) runs in training.
+    align_corners
+        How logits are enlarged, as for :func:`segstudio.models.parts.blocks.resized`.
     """
 
-    def __init__(self, backbone: nn.Module, head: nn.Module, auxiliary: nn.Module | None) -> None:
+    def __init__(
+        self,
+        backbone: nn.Module,
+        head: nn.Module,
+        auxiliary: nn.Module | None,
+        align_corners: bool = False,
+    ) -> None:
         super().__init__()
+        self.align_corners = align_corners
         self.backbone = backbone
         self.classifier = head
         self.aux_classifier = auxiliary
@@ -32,12 +41,13 @@ class BackboneSegmenter(nn.Module):
         """Logits (N,K,H,W) of pictures (N,C,H,W); :class:`Output` in training mode."""
         size = (x.shape[2], x.shape[3])
         *_, middle, deep = self.backbone(x)
-        logits = resized(self.classifier(deep), size)
+        logits = resized(self.classifier(deep), size, self.align_corners)
         if not self.training:
             return logits
         if self.aux_classifier is None:
             return Output(logits)
-        return Output(logits, (resized(self.aux_classifier(middle), size),))
+        auxiliary = resized(self.aux_classifier(middle), size, self.align_corners)
+        return Output(logits, (auxiliary,))
 
 
 def convolutional_head(
