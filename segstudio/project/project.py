@@ -124,16 +124,35 @@ class Project:
         Strokes that were never saved stay in the journal and come back at the next opening.
         """
         try:
-            if self._lock is not None and not self.read_only:
-                self._journal.sync()
-                if self._changed:
-                    self._write_file()
+            self._settle()
         finally:
             self._index.close()
             if self._lock is not None:
                 self._lock.release()
             self._lock = None
             self.read_only_reason = self.read_only_reason or "it was closed"
+
+    def let_others_write(self) -> None:
+        """Only read from now on, as long work does that must not keep the window from its labels.
+
+        What is not written yet is written before.
+        """
+        if self.read_only or self._lock is None:
+            return
+        try:
+            self._settle()
+        finally:
+            self._index.close()
+            self._index = Index(self._layout.index, read_only=True)
+            self.read_only_reason = "it is only read here"
+            self._lock.release()
+
+    def _settle(self) -> None:
+        """Write what is not written yet, where this instance may."""
+        if self._lock is not None and not self.read_only:
+            self._journal.sync()
+            if self._changed:
+                self._write_file()
 
     def __enter__(self) -> Self:
         return self

@@ -149,6 +149,8 @@ def _project(
     folder: Path, void_ids: tuple[int, ...], opened: ExitStack, like: _Dataset | None
 ) -> _Dataset:
     project = opened.enter_context(Project.open(folder))
+    # Training takes minutes to days, and labelling is to go on beside it.
+    project.let_others_write()
     own = mask_lookup(void_ids)
     lookup = own if like is None else _by_name(like.classes, project.classes, void_ids)
     classes = _without(project.classes, void_ids) if like is None else like.classes

@@ -364,3 +364,17 @@ def test_a_project_in_a_folder_that_cannot_be_written_is_shown_read_only(
         assert project.home == project_folder
         assert project.read_only_reason == "its folder may not be written"
         assert project.classes.names == ("sky", "road", "car")
+
+
+def test_one_that_only_reads_on_lets_others_write(folder: Path, painted: Paint) -> None:
+    with Project.open(folder) as reader:
+        reader.classes = ClassTable.of_names(["road"])
+        reader.let_others_write()
+        assert reader.read_only
+        with Project.open(folder) as writer:
+            assert not writer.read_only
+            assert writer.classes.names == ("road",)
+            writer.save_labels("a", painted(0))
+        assert reader.load_frame("a").shape == SHAPE
+        with pytest.raises(SegStudioError, match="only read here"):
+            reader.save_labels("a", painted(0))

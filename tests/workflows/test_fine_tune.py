@@ -203,6 +203,14 @@ def test_only_what_a_human_vouches_for_teaches(
     assert (examples["done"].load().ids[:, 12:] == 1).all()
 
 
+def test_one_may_label_while_the_project_is_trained(project: Path, tmp_path: Path) -> None:
+    settings = TrainSettings(**TINY)
+    for report in fine_tune(FineTuneRequest(project, tmp_path / "run", settings)):
+        if isinstance(report.payload, TrainReport):
+            with Project.open(project) as opened:
+                assert not opened.read_only
+
+
 def test_a_project_is_trained_in_its_own_classes(project: Path, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in project.glob("*.png")}
 
