@@ -17,6 +17,7 @@ from segstudio.models.parts.segmenter import (
     BackboneSegmenter,
     coco_voc_weights,
     convolutional_head,
+    voc,
 )
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
 
@@ -28,8 +29,9 @@ class FcnResNetOptions:
     weights: str = option(
         "none",
         "First weights",
-        "What training starts from: nothing, or a backbone that knows ImageNet.",
-        choices=("none", "imagenet"),
+        "What training starts from: nothing, a backbone that knows ImageNet, or all but the last "
+        "layers of a network that knows VOC's classes.",
+        choices=("none", "imagenet", "voc"),
     )
     auxiliary: bool = option(
         True,
@@ -81,6 +83,9 @@ def _geometry(options: FcnResNetOptions) -> Geometry:
 
 _PAPER = Paper("Long et al.", 2015, "Fully Convolutional Networks for Semantic Segmentation")
 _APART = "One score map at stride 8; fcn8s sums three coarser ones instead."
+_WEIGHTS_50 = coco_voc_weights("fcn_resnet50_coco-1167a1af.pth", "1167a1af", 135)
+_WEIGHTS_101 = coco_voc_weights("fcn_resnet101_coco-7ecb50ca.pth", "7ecb50ca", 208)
+_FIRST = "backbone.conv1.weight"
 
 registry.add(
     ModelSpec(
@@ -93,8 +98,8 @@ registry.add(
         options=FcnResNetOptions,
         shape=_geometry,
         sets_apart=_APART,
-        weights=coco_voc_weights("fcn_resnet50_coco-1167a1af.pth", "1167a1af", 135),
-        initial={"imagenet": imagenet(50, "backbone.")},
+        weights=_WEIGHTS_50,
+        initial={"imagenet": imagenet(50, "backbone."), "voc": voc(_WEIGHTS_50, _FIRST)},
     )
 )
 registry.add(
@@ -108,7 +113,7 @@ registry.add(
         options=FcnResNetOptions,
         shape=_geometry,
         sets_apart=_APART,
-        weights=coco_voc_weights("fcn_resnet101_coco-7ecb50ca.pth", "7ecb50ca", 208),
-        initial={"imagenet": imagenet(101, "backbone.")},
+        weights=_WEIGHTS_101,
+        initial={"imagenet": imagenet(101, "backbone."), "voc": voc(_WEIGHTS_101, _FIRST)},
     )
 )

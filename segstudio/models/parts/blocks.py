@@ -40,7 +40,11 @@ def normalise(width: int, how: Normalising) -> nn.Module:
     "batch" takes its statistics from the batch (Ioffe & Szegedy 2015), "group" from each picture
     (Wu & He 2018, section 3.2, at most 32 groups): steady where only one or two pictures fit.
     """
-    return BatchNorm(width) if how == "batch" else nn.GroupNorm(gcd(_MOST_GROUPS, width), width)
+    if how == "batch":
+        return BatchNorm(width)
+    groups = gcd(_MOST_GROUPS, width)
+    # A group of one channel has no variance on a map of 1x1, and PyTorch's layer raises there.
+    return nn.GroupNorm(groups if groups < width else max(1, groups // 2), width)
 
 
 def conv(

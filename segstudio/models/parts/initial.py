@@ -29,6 +29,8 @@ class InitialWeights:
     first_convolution
         The network's key of the convolution that sees the picture: its weight is adapted to other
         numbers of channels than three.
+    optional
+        What keys begin with that the network may have been made without: an auxiliary head.
     """
 
     name: str
@@ -38,6 +40,7 @@ class InitialWeights:
     megabytes: int
     convert: Convert
     first_convolution: str
+    optional: tuple[str, ...] = ()
 
 
 def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tensor]) -> None:
@@ -58,7 +61,11 @@ def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tenso
         Where a tensor has no place in the network, or another shape there.
     """
     own = network.state_dict()
-    found = weights.convert(state)
+    found = {
+        key: value
+        for key, value in weights.convert(state).items()
+        if key in own or not key.startswith(weights.optional)
+    }
     first = weights.first_convolution
     if first in found and first in own:
         found[first] = for_channels(found[first], own[first].shape[1])

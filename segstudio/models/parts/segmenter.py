@@ -1,10 +1,12 @@
 """torchvision's way of putting heads on a backbone."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor, nn
 
 from segstudio.models.parts.blocks import Normalising, conv, resized
+from segstudio.models.parts.initial import InitialWeights
 from segstudio.models.parts.spec import Normalisation, Output, PublishedWeights
 from segstudio.models.parts.voc import voc_classes
 
@@ -62,8 +64,37 @@ def convolutional_head(
     )
 
 
-def coco_voc_weights(file: str, sha256: str, megabytes: int) -> Mapping[str, PublishedWeights]:
-    """torchvision's COCO_WITH_VOC_LABELS_V1 weights: COCO pictures with VOC's 21 classes."""
+_DEPEND_ON_CLASSES = ("classifier.4.", "aux_classifier.4.")
+
+
+def voc(published: Mapping[str, PublishedWeights], first_convolution: str) -> InitialWeights:
+    """The same weights to start training from, without the layers that depend on the classes."""
+    weights = published["coco_voc"]
+
+    def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {
+            key: value for key, value in state.items() if not key.startswith(_DEPEND_ON_CLASSES)
+        }
+
+    return InitialWeights(
+        name="voc",
+        label=weights.label,
+        url=weights.url,
+        sha256=weights.sha256,
+        megabytes=weights.megabytes,
+        convert=convert,
+        first_convolution=first_convolution,
+        optional=("aux_classifier.",),
+    )
+
+
+def coco_voc_weights(
+    file: str, sha256: str, megabytes: int, **options: Any
+) -> Mapping[str, PublishedWeights]:
+    """torchvision's COCO_WITH_VOC_LABELS_V1 weights: COCO pictures with VOC's 21 classes.
+
+    ``options`` are those that predictions depend on; the auxiliary head is always there.
+    """
     weights = PublishedWeights(
         name="coco_voc",
         label="COCO with VOC's 21 classes (torchvision)",
@@ -72,6 +103,6 @@ def coco_voc_weights(file: str, sha256: str, megabytes: int) -> Mapping[str, Pub
         megabytes=megabytes,
         classes=voc_classes(),
         normalisation=Normalisation.imagenet(),
-        options={"auxiliary": True},
+        options={"auxiliary": True, **options},
     )
     return {weights.name: weights}
