@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 
 def command_names() -> list[str]:
-    """The commands: every module of this package is one, named like it."""
-    return [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
+    """The commands: every module of this package is one, named like it, with dashes."""
+    modules = (module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    return [name.replace("_", "-") for name in modules]
 
 
 def run(words: Sequence[str]) -> int:

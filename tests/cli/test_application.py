@@ -7,7 +7,7 @@ from segstudio import __version__, cli
 from segstudio.cli.parts.application import application
 from tests.cli.conftest import Call
 
-COMMANDS = ["evaluate", "export", "finetune", "models", "sample", "segment"]
+COMMANDS = ["evaluate", "export", "finetune", "import-checkpoint", "models", "sample", "segment"]
 
 
 def test_every_file_is_a_command() -> None:
@@ -37,6 +37,10 @@ def test_help_of_a_command_explains_every_option(call: Call, name: str) -> None:
     [
         ("sample", ["--scenes", "--cells", "--seed"]),
         ("models", ["--json"]),
+        (
+            "import-checkpoint",
+            ["--model", "--classes", "--out", "--option", "--overwrite", "--json"],
+        ),
         ("segment", ["--model", "--out", "--crf", "--device", "--overwrite", "--json"]),
         (
             "finetune",

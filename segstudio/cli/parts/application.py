@@ -27,9 +27,10 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for name in cli.command_names():
+    for command in cli.command_names():
+        name = command.replace("-", "_")
         module = importlib.import_module(f"{cli.__name__}.{name}")
-        app.command(name)(_failing_in_one_line(getattr(module, name)))
+        app.command(command)(_failing_in_one_line(getattr(module, name)))
     return app
 
 
