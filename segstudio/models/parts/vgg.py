@@ -34,17 +34,9 @@ def widths(width: int = 64) -> tuple[int, ...]:
 
 
 def convolution(
-    inputs: int,
-    width: int,
-    kernel: int = 3,
-    *,
-    dilation: int = 1,
-    padded: bool = True,
-    normalising: Normalised = "none",
-) -> Iterator[tuple[str, nn.Module]]:
-    """A convolution with bias, its normalisation where there is one and a ReLU: kinds and layers.
-
-    The bias stays beside a normalisation because torchvision's weights have one there.
+    inputs: int, width: int, kernel: int = 3, *, dilation: int = 1, padded: bool = True
+) -> nn.Conv2d:
+    """A convolution with bias, initialised for the ReLU behind it (He et al. 2015).
 
     Parameters
     ----------
@@ -55,10 +47,7 @@ def convolution(
     layer = nn.Conv2d(inputs, width, kernel, padding=padding, dilation=dilation)
     nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
     nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is one
-    yield "conv", layer
-    if normalising != "none":
-        yield "norm", blocks.normalise(width, normalising)
-    yield "relu", nn.ReLU(inplace=True)
+    return layer
 
 
 def stage(
@@ -70,13 +59,17 @@ def stage(
     padded: bool = True,
     normalising: Normalised = "none",
 ) -> nn.Sequential:
-    """Stage 1 to 5: layers ``conv3_1``, ``norm3_1``, ``relu3_1``, ``conv3_2`` and so on."""
+    """Stage 1 to 5: layers ``conv3_1``, ``norm3_1``, ``relu3_1``, ``conv3_2`` and so on.
+
+    Convolutions keep their bias beside a normalisation, because torchvision's weights have one.
+    """
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for place in range(1, CONVOLUTIONS[number - 1] + 1):
-        for kind, layer in convolution(
-            inputs, width, dilation=dilation, padded=padded, normalising=normalising
-        ):
-            layers[f"{kind}{number}_{place}"] = layer
+        name = f"{number}_{place}"
+        layers[f"conv{name}"] = convolution(inputs, width, dilation=dilation, padded=padded)
+        if normalising != "none":
+            layers[f"norm{name}"] = blocks.normalise(width, normalising)
+        layers[f"relu{name}"] = nn.ReLU(inplace=True)
         inputs = width
     return nn.Sequential(layers)
 
