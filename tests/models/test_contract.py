@@ -14,7 +14,13 @@ from segstudio.models.checkpoint import Checkpoint
 
 NAMES = models.names()
 # Same networks, fewer channels: the contract does not depend on the width.
-SMALL = {"unet": {"width": 4}}
+SMALL = {
+    "deeplabv3_mobilenet": {"pyramid_width": 8},
+    "deeplabv3_resnet101": {"pyramid_width": 8},
+    "deeplabv3_resnet50": {"pyramid_width": 8},
+    "deeplabv3plus_resnet50": {"pyramid_width": 8},
+    "unet": {"width": 4},
+}
 SIZES = [(37, 53), (64, 33)]
 
 
@@ -108,21 +114,6 @@ def test_the_spec_is_complete(name: str):
     for weights in spec.weights.values():
         assert spec.make_options(**weights.options)
         assert len(weights.sha256) >= 8
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "count"),
-    [
-        ("fcn_resnet50", {}, 35_322_218),
-        ("fcn_resnet50", {"auxiliary": False}, 35_322_218 - 2_365_205),
-        ("deeplabv3_resnet50", {}, 42_004_074),
-        ("deeplabv3_resnet50", {"auxiliary": False, "output_stride": 16}, 39_638_869),
-    ],
-)
-def test_parameter_counts_of_the_published_networks(name: str, options: dict, count: int):
-    with torch.device("meta"):
-        module = models.create(name, classes=21, **options)
-    assert sum(value.numel() for value in module.parameters()) == count
 
 
 @pytest.mark.parametrize(

@@ -122,32 +122,3 @@ def test_published_weights_become_a_checkpoint(
     assert loaded.build()(torch.rand(1, 3, 16, 16)).shape == (1, 2, 16, 16)
     with pytest.raises(SegStudioError, match="Known: w"):
         checkpoints.load_published("unet", "x")
-
-
-def test_torchvisions_weights_are_described_as_torchvision_does():
-    from torchvision.models import segmentation
-
-    for name, theirs in (
-        ("fcn_resnet50", segmentation.FCN_ResNet50_Weights.COCO_WITH_VOC_LABELS_V1),
-        ("deeplabv3_resnet50", segmentation.DeepLabV3_ResNet50_Weights.COCO_WITH_VOC_LABELS_V1),
-    ):
-        ours = models.spec(name).weights["coco_voc"]
-        assert ours.url == theirs.url
-        assert f"-{ours.sha256}." in theirs.url
-        assert list(ours.classes.names[1:]) == theirs.meta["categories"][1:]
-        assert ours.classes.classes[15].colour == (192, 128, 128)  # VOC's person
-
-
-@pytest.mark.parametrize("name", ["fcn_resnet50", "deeplabv3_resnet50"])
-def test_torchvisions_state_fits_and_gives_the_same_logits(name: str):
-    from torchvision.models import segmentation
-
-    torch.manual_seed(0)
-    theirs = getattr(segmentation, name)(
-        weights=None, weights_backbone=None, num_classes=21, aux_loss=True
-    ).eval()
-    ours = models.create(name, classes=21).eval()
-    ours.load_state_dict(theirs.state_dict())
-    picture = torch.rand(1, 3, 65, 40)
-    with torch.inference_mode():
-        assert torch.allclose(ours(picture), theirs(picture)["out"], atol=1e-5)
