@@ -19,6 +19,9 @@ SMALL = {
     "deeplabv3_resnet101": {"pyramid_width": 8},
     "deeplabv3_resnet50": {"pyramid_width": 8},
     "deeplabv3plus_resnet50": {"pyramid_width": 8},
+    "fcn16s": {"width": 2},
+    "fcn32s": {"width": 2},
+    "fcn8s": {"width": 2},
     "unet": {"width": 4},
 }
 SIZES = [(37, 53), (64, 33)]
@@ -101,7 +104,8 @@ def test_other_classes_keep_the_rest(name: str):
         old, new = (small(name, classes=count).state_dict() for count in (3, 7))
     assert list(old) == list(new)
     changed = [key for key in old if old[key].shape != new[key].shape]
-    assert 1 <= len(changed) <= 4, "only the last layers depend on the classes"
+    # fcn8s has most: it scores three maps and enlarges the scores of each.
+    assert 1 <= len(changed) <= 9, "only the last layers depend on the classes"
 
 
 @pytest.mark.parametrize("name", NAMES)
