@@ -22,7 +22,7 @@ def create(name: str, *, classes: int, channels: int = 3, **options: Any) -> nn.
     channels
         Number of input channels C.
     **options
-        Fields of the architecture's options.
+        Fields of the architecture's options. Initial weights bring those that they need.
 
     Returns
     -------
@@ -41,9 +41,10 @@ def create(name: str, *, classes: int, channels: int = 3, **options: Any) -> nn.
             name, f"cannot have {classes} classes and {channels} channels", "Add a class first."
         )
     made = spec.make_options(**options)
-    network = spec.build(classes, channels, made)
     wanted = getattr(made, "weights", "none")
-    if wanted != "none":
-        initial = spec.initial[wanted]
-        adopt(network, initial, read_published(initial))
+    if wanted == "none":
+        return spec.build(classes, channels, made)
+    initial = spec.initial[wanted]
+    network = spec.build(classes, channels, spec.make_options(**{**initial.options, **options}))
+    adopt(network, initial, read_published(initial))
     return network

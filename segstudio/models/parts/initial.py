@@ -1,7 +1,8 @@
 """Weights that a network can start its training from: ImageNet's in the backbone, VOC's in all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +32,8 @@ class InitialWeights:
         numbers of channels than three.
     optional
         What keys begin with that the network may have been made without: an auxiliary head.
+    options
+        What a network needs to have a place for them; counts where the user chooses nothing else.
     """
 
     name: str
@@ -41,6 +44,7 @@ class InitialWeights:
     convert: Convert
     first_convolution: str
     optional: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tensor]) -> None:
@@ -71,10 +75,11 @@ def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tenso
         found[first] = for_channels(found[first], own[first].shape[1])
     wrong = [key for key, value in found.items() if key not in own or own[key].shape != value.shape]
     if wrong:
+        fitting = "".join(f"{name}={value}, " for name, value in weights.options.items())
         raise SegStudioError(
             weights.url,
             f"does not fit the network: {', '.join(wrong[:3])}",
-            "Choose other initial weights, or none.",
+            f"Choose {fitting}other initial weights, or none.",
         )
     network.load_state_dict(found, strict=False)
 
