@@ -1,6 +1,6 @@
 """Layers that several families are built from."""
 
-from math import gcd
+from math import gcd, sqrt
 from typing import Literal, get_args
 
 import torch
@@ -14,6 +14,10 @@ UPSAMPLINGS: tuple[Upsampling, ...] = get_args(Upsampling)
 
 Normalising = Literal["batch", "group"]
 NORMALISINGS: tuple[Normalising, ...] = get_args(Normalising)
+
+Normalised = Literal["none", "batch", "group"]
+NORMALISED: tuple[Normalised, ...] = get_args(Normalised)
+"""For networks older than normalisation: "none" is as published."""
 
 _MOST_GROUPS = 32
 
@@ -53,21 +57,31 @@ def conv(
     kernel: int = 3,
     *,
     dilation: int = 1,
-    normalising: Normalising = "batch",
+    padded: bool = True,
+    bias: bool = False,
+    normalising: Normalised = "batch",
 ) -> nn.Sequential:
-    """A same-padded convolution, its normalisation and a ReLU, as three layers."""
-    return nn.Sequential(
-        nn.Conv2d(
-            inputs,
-            width,
-            kernel,
-            padding=dilation * (kernel // 2),
-            dilation=dilation,
-            bias=False,
-        ),
-        normalise(width, normalising),
-        nn.ReLU(inplace=True),
+    """A convolution, its normalisation where there is one and a ReLU, each a layer.
+
+    Parameters
+    ----------
+    padded
+        Whether the map keeps its size (for odd kernels).
+    bias
+        Whether there is one beside a normalisation, which takes it off again: some published
+        networks count it. Without a normalisation there is always one.
+    """
+    layer = nn.Conv2d(
+        inputs,
+        width,
+        kernel,
+        padding=dilation * (kernel // 2) if padded else 0,
+        dilation=dilation,
+        bias=bias or normalising == "none",
     )
+    if normalising == "none":
+        return nn.Sequential(layer, nn.ReLU(inplace=True))
+    return nn.Sequential(layer, normalise(width, normalising), nn.ReLU(inplace=True))
 
 
 def separable_conv(
@@ -100,24 +114,58 @@ def separable_conv(
     )
 
 
-def double_conv(inputs: int, width: int, normalising: Normalising = "batch") -> nn.Sequential:
-    """Two 3x3 convolutions to ``width`` channels, each normalised, each with a ReLU."""
+def double_conv(
+    inputs: int,
+    width: int,
+    normalising: Normalised = "batch",
+    *,
+    padded: bool = True,
+    bias: bool = False,
+) -> nn.Sequential:
+    """Two 3x3 convolutions to ``width`` channels, each as :func:`conv`."""
     return nn.Sequential(
-        *conv(inputs, width, normalising=normalising), *conv(width, width, normalising=normalising)
+        *conv(inputs, width, normalising=normalising, padded=padded, bias=bias),
+        *conv(width, width, normalising=normalising, padded=padded, bias=bias),
     )
 
 
+def he_normal(layer: nn.Module) -> None:
+    """Give a convolution first weights of standard deviation sqrt(2 / terms of each sum).
+
+    He et al. 2015, section 2.2: without normalisation, maps then keep their variance from layer
+    to layer. Leaves layers of other kinds as they are: meant for ``network.apply``.
+    """
+    if isinstance(layer, nn.Conv2d):
+        terms = layer.weight[0].numel()
+    elif isinstance(layer, nn.ConvTranspose2d):
+        terms = layer.weight[:, 0].numel() // (layer.stride[0] * layer.stride[1])
+    else:
+        return
+    nn.init.normal_(layer.weight, std=sqrt(2 / terms))
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
 def upsample(
-    inputs: int, width: int, how: Upsampling, factor: int = 2, *, align_corners: bool = False
+    inputs: int,
+    width: int,
+    how: Upsampling,
+    factor: int = 2,
+    *,
+    align_corners: bool = False,
+    overlap: int = 0,
 ) -> nn.Module:
     """``factor`` times the height and width, ``inputs`` to ``width`` channels.
 
-    The transposed convolution's kernel is its stride: one that the stride does not divide draws a
-    chequerboard (Odena et al. 2016). Plain interpolation is followed by a 1x1 convolution where
-    the number of channels changes, and "+conv" by a 3x3 one.
+    The transposed convolution's kernel is its stride, or wider by ``overlap`` (an even number) on
+    either side together: one that the stride does not divide draws a chequerboard (Odena et al.
+    2016). Plain interpolation is followed by a 1x1 convolution where the number of channels
+    changes, and "+conv" by a 3x3 one.
     """
     if how == "transposed":
-        return nn.ConvTranspose2d(inputs, width, factor, stride=factor)
+        return nn.ConvTranspose2d(
+            inputs, width, factor + overlap, stride=factor, padding=overlap // 2
+        )
     mode = how.removesuffix("+conv")
     align = None if mode == "nearest" else align_corners
     grow = nn.Upsample(scale_factor=factor, mode=mode, align_corners=align)
@@ -134,21 +182,39 @@ def resized(logits: Tensor, size: tuple[int, int], align_corners: bool = False) 
     return F.interpolate(logits, size=size, mode="bilinear", align_corners=align_corners)
 
 
-def pad_to_multiple(x: Tensor, multiple: int) -> Tensor:
+def pad_to_multiple(x: Tensor, multiple: int, beyond: int = 0) -> Tensor:
     """Mirror (N,C,H,W) at its right and lower edge up to multiples of ``multiple``.
 
     Works for any size from 1x1, unlike PyTorch's own reflection, which mirrors only once.
+
+    Parameters
+    ----------
+    beyond
+        0 or 1 pixel that sizes exceed the multiple by. With 1, maps that were halved by padded
+        convolutions end on the last pixel as they begin on the first: what maps with aligned
+        corners need to lie on each other exactly.
     """
     for axis in (2, 3):
         length = x.shape[axis]
-        padded = -(-length // multiple) * multiple
+        padded = -(-(length - beyond) // multiple) * multiple + beyond
         if padded != length:
             x = x.index_select(axis, mirrored_indices(length, padded).to(x.device))
     return x
 
 
-def mirrored_indices(length: int, padded: int) -> Tensor:
-    """Indices 0 to ``length`` - 1 going forth and back, ``padded`` of them; edges not repeated."""
+def mirror_border(x: Tensor, before: int, after: int) -> Tensor:
+    """Mirror (N,C,H,W) at its upper and left edge, and at its lower and right one."""
+    for axis in (2, 3):
+        indices = mirrored_indices(x.shape[axis], x.shape[axis] + after, before)
+        x = x.index_select(axis, indices.to(x.device))
+    return x
+
+
+def mirrored_indices(length: int, padded: int, before: int = 0) -> Tensor:
+    """Indices 0 to ``length`` - 1 going forth and back; edges not repeated.
+
+    Those for places -``before`` to ``padded`` - 1.
+    """
     period = max(1, 2 * (length - 1))
-    steps = torch.arange(padded) % period
+    steps = torch.arange(-before, padded) % period
     return torch.minimum(steps, period - steps) if length > 1 else torch.zeros_like(steps)

@@ -7,17 +7,14 @@ convolutions. Pooling is left to the networks, since that is where they differ.
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Literal, get_args
 
 from torch import Tensor, nn
 
 from segstudio.models.parts import blocks
 from segstudio.models.parts.initial import InitialWeights
 
-Normalised = Literal["none", "batch", "group"]
-NORMALISED: tuple[Normalised, ...] = get_args(Normalised)
-"""VGG is older than normalisation: "none" is as published, the others as for
-:func:`segstudio.models.parts.blocks.normalise`."""
+Normalised = blocks.Normalised
+NORMALISED = blocks.NORMALISED
 
 CONVOLUTIONS = (2, 2, 3, 3, 3)
 """How many convolutions each stage has."""
