@@ -69,7 +69,11 @@ def finetune(
     ] = None,
     option: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Option of the architecture. Repeatable."),
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Option of the architecture, such as weights=imagenet, which downloads what "
+            "training starts from. Repeatable.",
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help="Decides split, crops and first weights.")

@@ -130,6 +130,8 @@ class CheckpointCard:
 def save(checkpoint: Checkpoint, path: Path, half: bool = False) -> None:
     """Write a checkpoint file atomically.
 
+    It says every option, so that other defaults of a later version do not change what it predicts.
+
     Parameters
     ----------
     half
@@ -144,7 +146,7 @@ def save(checkpoint: Checkpoint, path: Path, half: bool = False) -> None:
     card = {
         "version": _VERSION,
         "architecture": checkpoint.architecture,
-        "options": checkpoint.options,
+        "options": _every_option(checkpoint),
         "classes": checkpoint.classes.to_json(),
         "channels": checkpoint.channels,
         "normalisation": asdict(checkpoint.normalisation),
@@ -232,6 +234,13 @@ def describe_checkpoint(path: Path) -> CheckpointCard:
         raise CheckpointError(
             path, f"has a damaged description ({error})", "Use another copy of it."
         ) from error
+
+
+def _every_option(checkpoint: Checkpoint) -> dict[str, Any]:
+    made = asdict(spec(checkpoint.architecture).make_options(**checkpoint.options))
+    # Where training began is not a part of the network.
+    made.pop("weights", None)
+    return made
 
 
 def _stored(key: str, tensor: Tensor, half: bool) -> Tensor:

@@ -120,7 +120,8 @@ def make_plan(
     """
     means = _CPU if on_cpu else _GPU
     architecture = start.architecture if start else settings.model
-    options = dict(start.options) if start else _options(settings, means)
+    initial = None if start else initial_weights(settings)
+    options = dict(start.options) if start else _options(settings, means, initial)
     channels = start.channels if start else (3 if has_colour else 1)
     spec = models.spec(architecture)
     spec.make_options(**options)
@@ -137,11 +138,24 @@ def make_plan(
         crop=settings.crop or _crop(size, scale, means, smallest),
         batch_size=settings.batch_size or means.batch_size,
         loss=settings.loss,
-        lr=settings.lr or (_FINE_TUNING_LR if start else means.fresh_lr),
+        lr=settings.lr or (_FINE_TUNING_LR if start or initial else means.fresh_lr),
         weight_decay=settings.weight_decay,
         seed=settings.seed,
         augmentation=PRESETS[settings.augmentation],
     )
+
+
+def initial_weights(settings: TrainSettings) -> models.InitialWeights | None:
+    """What the option ``weights`` of the settings' architecture names; None for random ones.
+
+    Raises
+    ------
+    SegStudioError
+        Where the architecture or one of its options does not exist.
+    """
+    spec = models.spec(settings.model)
+    wanted = getattr(spec.make_options(**settings.options), "weights", "none")
+    return None if wanted == "none" else spec.initial[wanted]
 
 
 def run_length(settings: TrainSettings) -> tuple[int | None, float | None]:
@@ -155,10 +169,16 @@ def with_batch_size(plan: Plan, batch_size: int) -> Plan:
     return replace(plan, batch_size=batch_size)
 
 
-def _options(settings: TrainSettings, means: _Means) -> dict[str, Any]:
+def _options(
+    settings: TrainSettings, means: _Means, initial: models.InitialWeights | None
+) -> dict[str, Any]:
     known = {option.name for option in describe(models.spec(settings.model).options)}
-    narrower = {"width": means.width} if means.width and "width" in known else {}
-    wanted = {**narrower, **settings.options}
+    if initial is not None:
+        # Published weights fit the published width alone.
+        preferred = dict(initial.options)
+    else:
+        preferred = {"width": means.width} if means.width and "width" in known else {}
+    wanted = {**preferred, **settings.options}
     # Where training began is not a part of the network.
     wanted.pop("weights", None)
     return wanted

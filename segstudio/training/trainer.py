@@ -22,7 +22,7 @@ from segstudio.training.batches import Crops
 from segstudio.training.dataset import Example, Skipped
 from segstudio.training.learner import Learner, precision_for
 from segstudio.training.losses import balancing_weights
-from segstudio.training.plan import Plan, make_plan, run_length
+from segstudio.training.plan import Plan, initial_weights, make_plan, run_length
 from segstudio.training.reading import Datasets, read_datasets
 from segstudio.training.run import Run
 from segstudio.training.run_folder import RunFolder
@@ -82,9 +82,10 @@ def train(
     start = None
     if settings.init is not None and state is None:
         start = yield from open_model(settings.init.as_posix())
-    initial = _initial_weights(settings) if start is None and state is None else None
+    initial = initial_weights(settings) if start is None and state is None else None
     if initial is not None:
-        yield from download(initial)
+        for report in download(initial):
+            yield Progress(report.done, report.total, report.message)
     device = choose(settings.device)
     data = yield from read_datasets(
         training, validation, classes, settings.validation_share, settings.seed
@@ -148,12 +149,6 @@ def _schedule(settings: TrainSettings, state: Mapping[str, Any] | None, started:
     if settings.steps is None and settings.minutes is None:
         steps, seconds = state["steps"], state["seconds"]
     return Schedule(steps, seconds, settings.evaluate_every, started, state["elapsed"])
-
-
-def _initial_weights(settings: TrainSettings) -> models.InitialWeights | None:
-    """What the option ``weights`` of the settings' architecture names."""
-    wanted = settings.options.get("weights", "none")
-    return None if wanted == "none" else models.spec(settings.model).initial[wanted]
 
 
 def _first_network(

@@ -1,5 +1,6 @@
 import json
 import pickle
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,16 @@ def rewritten(file: Path, **changes: object) -> Path:
 
 def test_all_of_it_comes_back(checkpoint: Checkpoint, file: Path):
     again = checkpoints.load(file)
-    for field in ("architecture", "options", "classes", "channels", "normalisation", "training"):
+    for field in ("architecture", "classes", "channels", "normalisation", "training"):
         assert getattr(again, field) == getattr(checkpoint, field)
     assert all(torch.equal(again.state[key], value) for key, value in checkpoint.state.items())
+
+
+def test_the_file_says_every_option_so_that_later_defaults_do_not_count(file: Path):
+    options = checkpoints.load(file).options
+    assert options["width"] == 4
+    assert options["upsampling"] == "transposed"
+    assert set(options) == {field.name for field in fields(models.spec("unet").options)}
 
 
 def test_half_is_half_the_size_and_predicts_alike(checkpoint: Checkpoint, file: Path):

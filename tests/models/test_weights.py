@@ -1,9 +1,6 @@
 """Downloads, against a server on this machine."""
 
 import hashlib
-import http.server
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,30 +14,6 @@ from segstudio.core.registry import Registry
 from segstudio.models import checkpoint as checkpoints
 from segstudio.models.parts import weights as published
 from segstudio.models.parts.spec import ModelSpec, Normalisation, PublishedWeights
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    root = tmp_path / "served"
-    root.mkdir()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(root))
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_address[1]}", root
-        httpd.shutdown()
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SEGSTUDIO_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "weights"
 
 
 @pytest.fixture

@@ -382,6 +382,7 @@ def test_a_start_checkpoint_decides_the_network(run: Start, tmp_path: Path) -> N
     _finish(train(examples(0, 1), [], wider, settings(init=first), tmp_path / "second"))
 
     second = load(tmp_path / "second" / "checkpoint.safetensors")
-    assert (second.options, second.scale) == ({"width": 4, "depth": 1}, 0.5)
+    assert second.options.items() >= {"width": 4, "depth": 1}.items()
+    assert second.scale == 0.5
     assert second.normalisation == load(first).normalisation
     assert second.classes == wider

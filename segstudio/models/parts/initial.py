@@ -87,13 +87,14 @@ def adopt(network: nn.Module, weights: InitialWeights, state: Mapping[str, Tenso
 def for_channels(weight: Tensor, channels: int) -> Tensor:
     """A first convolution's weight (K,3,h,w) for pictures of ``channels`` channels.
 
-    One channel is seen as a grey picture in all three: their sum gives the same answers. More
-    channels see the colours in turn, scaled so that the sum over all channels stays.
+    A picture whose channels are all alike gets the same answers for any number of them. Fewer than
+    three see a grey picture, more see the colours in turn and share each among them.
     """
     colours = weight.shape[1]
     if channels == colours:
         return weight
-    if channels == 1:
-        return weight.sum(dim=1, keepdim=True)
+    if channels < colours:
+        return weight.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels
     turns = torch.arange(channels) % colours
-    return weight[:, turns] * (colours / channels)
+    shares = torch.bincount(turns)[turns]
+    return weight[:, turns] / shares[:, None, None]
