@@ -196,8 +196,10 @@ _LAYOUT = Layout(
 )
 
 
-def _imagenet(normalised: bool) -> InitialWeights:
-    return vgg.imagenet(vgg.within("stages."), normalised=normalised, fully_connected=True)
+def _imagenet(name: str, normalising: vgg.Normalised) -> InitialWeights:
+    normalised = normalising == "batch"
+    weights = vgg.imagenet(vgg.within("stages."), normalised=normalised, fully_connected=True)
+    return replace(weights, name=name, options={"width": 64, "normalising": normalising})
 
 
 def _geometry(options: FcnOptions, skips: int) -> Geometry:
@@ -218,8 +220,8 @@ def _spec(name: str, label: str, skips: int, summary: str, sets_apart: str) -> M
         shape=partial(_geometry, skips=skips),
         sets_apart=sets_apart,
         initial={
-            "imagenet": _imagenet(normalised=False),
-            "imagenet_bn": replace(_imagenet(normalised=True), name="imagenet_bn"),
+            "imagenet": _imagenet("imagenet", "none"),
+            "imagenet_bn": _imagenet("imagenet_bn", "batch"),
         },
         layouts=(_LAYOUT,),
     )
