@@ -22,6 +22,8 @@ SMALL = {
     "fcn16s": {"width": 2},
     "fcn32s": {"width": 2},
     "fcn8s": {"width": 2},
+    "segnet": {"width": 4},
+    "segnet_basic": {"width": 4},
     "unet": {"width": 4},
 }
 SIZES = [(37, 53), (64, 33)]
