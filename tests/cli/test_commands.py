@@ -1,10 +1,12 @@
 """The commands with real work behind them, on tiny data."""
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +184,43 @@ def test_finetune_starts_from_a_checkpoint(
     assert answer.status == 0, answer.err
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     assert config["settings"]["init"] == str(checkpoint)
+
+
+def test_finetune_starts_from_published_weights_of_a_backbone(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "weights=imagenet" in call("finetune", "--help").out
+    import torch
+    from torchvision.models import mobilenet_v3_large
+
+    from segstudio import models
+
+    name, cache = "deeplabv3_mobilenet", tmp_path / "cache"
+    monkeypatch.setenv("SEGSTUDIO_CACHE", str(cache))
+    file = cache / "weights" / "backbone.pth"
+    file.parent.mkdir(parents=True)
+    torch.save(mobilenet_v3_large().state_dict(), file)
+    spec = models.spec(name)
+    # Nobody listens there, so that only the file in the cache can serve.
+    initial = replace(
+        spec.initial["imagenet"],
+        url="http://127.0.0.1:9/backbone.pth",
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+    )
+    changed = replace(spec, initial={"imagenet": initial})
+    monkeypatch.setitem(models.registry._specs, name, changed)
+    words = ["--option", "weights=imagenet", "--option", "pyramid_width=8", "--crop", SIZE, SIZE]
+    words = ["finetune", dataset, "--model", name, "--steps", 1, "--batch-size", 2, *words]
+
+    trained = call(*words, "--out", tmp_path / "run", "--json")
+
+    assert trained.status == 0, trained.err
+    assert Path(trained.json()["checkpoint"]).is_file()
+    file.unlink()
+    refused = call(*words, "--out", tmp_path / "other")
+    assert refused.status == 1
+    assert "backbone.pth" in refused.err.splitlines()[-1]
+    assert str(file.parent) in refused.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
