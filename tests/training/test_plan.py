@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from segstudio import models
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.models import Normalisation
@@ -76,6 +77,16 @@ def test_a_start_checkpoint_brings_its_network_and_a_lower_rate() -> None:
     assert (plan.architecture, plan.options, plan.channels) == ("unet", start.options, 1)
     assert (plan.scale, plan.normalisation) == (0.375, start.normalisation)
     assert plan.lr < _plan().lr
+
+
+@pytest.mark.parametrize("name", [name for name in models.names() if models.spec(name).initial])
+def test_published_first_weights_keep_their_width_and_learn_slowly(name: str) -> None:
+    for weights, initial in models.spec(name).initial.items():
+        plan = _plan(model=name, options={"weights": weights})
+
+        # What they need goes into the checkpoint; where training began does not.
+        assert plan.options == dict(initial.options)
+        assert plan.lr < _plan(model=name).lr
 
 
 def test_an_option_that_does_not_exist_is_refused() -> None:
