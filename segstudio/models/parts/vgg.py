@@ -33,7 +33,7 @@ def widths(width: int = 64) -> tuple[int, ...]:
 def convolution(
     inputs: int, width: int, kernel: int = 3, *, dilation: int = 1, padded: bool = True
 ) -> nn.Conv2d:
-    """A convolution with bias, initialised for the ReLU behind it (He et al. 2015).
+    """A convolution with bias, its first weights made for the ReLU behind it.
 
     Parameters
     ----------
@@ -42,8 +42,7 @@ def convolution(
     """
     padding = dilation * (kernel // 2) if padded else 0
     layer = nn.Conv2d(inputs, width, kernel, padding=padding, dilation=dilation)
-    nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is one
+    blocks.he_normal(layer)
     return layer
 
 
