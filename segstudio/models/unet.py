@@ -1,4 +1,10 @@
-"""U-Net with same padding and batch normalisation: the everyday variant."""
+"""U-Net with same padding and batch normalisation: the everyday variant.
+
+Ronneberger et al. 2015, section 2 and figure 1: a contracting path and an expanding one of the
+same depth, where every level of the second is handed the maps of the first, so that it knows both
+what there is and where. The original's convolutions cost it 184 pixels (``unet_valid``); here they
+are zero-padded, and normalised.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,18 +13,17 @@ import torch
 from torch import Tensor, nn
 
 from segstudio.core.options import option
+from segstudio.models.parts import receptive_field
 from segstudio.models.parts.blocks import (
+    NORMALISINGS,
     UPSAMPLINGS,
+    Normalising,
     Upsampling,
     double_conv,
     pad_to_multiple,
     upsample,
 )
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
-
-
-# How many deep pixels beside its own an interpolated pixel is made of.
-_REACH = {"bilinear": 1, "bicubic": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,12 @@ class UNetOptions:
         "How the decoder doubles its maps.",
         choices=UPSAMPLINGS,
     )
+    normalising: Normalising = option(
+        "batch",
+        "Normalisation",
+        "Over the batch, or within each picture: steadier where only one or two crops fit.",
+        choices=NORMALISINGS,
+    )
     dropout: float = option(
         0.0,
         "Dropout",
@@ -58,17 +69,18 @@ class UNet(nn.Module):
 
     def __init__(self, classes: int, channels: int, options: UNetOptions) -> None:
         super().__init__()
+        how = options.normalising
         widths = [options.width * 2**level for level in range(options.depth + 1)]
         self.grid = 2**options.depth
         self.encoder = nn.ModuleList(
-            double_conv(inputs, width)
+            double_conv(inputs, width, how)
             for inputs, width in zip([channels, *widths[:-1]], widths, strict=True)
         )
         self.pool = nn.MaxPool2d(2)
         self.dropout = nn.Dropout2d(options.dropout)
         pairs = list(pairwise(widths))[::-1]
         self.up = nn.ModuleList(upsample(deep, wide, options.upsampling) for wide, deep in pairs)
-        self.decoder = nn.ModuleList(double_conv(2 * wide, wide) for wide, _ in pairs)
+        self.decoder = nn.ModuleList(double_conv(2 * wide, wide, how) for wide, _ in pairs)
         self.head = nn.Conv2d(options.width, classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -87,17 +99,10 @@ class UNet(nn.Module):
 
 
 def geometry(options: UNetOptions) -> Geometry:
-    """Stride 1; the field is followed from one logit down the decoder and up the encoder."""
-    radius = 2
-    for _ in range(options.depth):
-        if options.upsampling.endswith("+conv"):
-            radius += 1
-        mode = options.upsampling.removesuffix("+conv")
-        radius = radius // 2 + _REACH[mode] if mode in _REACH else (radius + 1) // 2
-        radius += 2
-    for _ in range(options.depth):
-        radius = 2 * radius + 1 + 2
-    return Geometry(1, 1, 2 * radius + 1, 2**options.depth)
+    """Stride 1; tiles begin on the grid that the pooling makes."""
+    reach = receptive_field.of_u_shape(options.depth, options.upsampling)
+    field = receptive_field.field(reach, options.normalising)
+    return Geometry(1, 1, field, 2**options.depth)
 
 
 registry.add(
@@ -114,5 +119,6 @@ registry.add(
         build=UNet,
         options=UNetOptions,
         shape=geometry,
+        sets_apart="Concatenates the encoder's maps of each size to the decoder's.",
     )
 )

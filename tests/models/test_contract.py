@@ -15,6 +15,7 @@ from segstudio.models.checkpoint import Checkpoint
 NAMES = models.names()
 # Same networks, fewer channels: the contract does not depend on the width.
 SMALL = {
+    "attention_unet": {"width": 4},
     "deeplabv3_mobilenet": {"pyramid_width": 8},
     "deeplabv3_resnet101": {"pyramid_width": 8},
     "deeplabv3_resnet50": {"pyramid_width": 8},
@@ -25,6 +26,9 @@ SMALL = {
     "segnet": {"width": 4},
     "segnet_basic": {"width": 4},
     "unet": {"width": 4},
+    "unet3p": {"width": 4},
+    "unet_valid": {"width": 4},
+    "unetpp": {"width": 4, "depth": 2},
 }
 SIZES = [(37, 53), (64, 33)]
 
