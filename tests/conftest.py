@@ -48,6 +48,13 @@ def shared_data() -> Callable[..., Path]:
 
 
 @pytest.fixture(autouse=True)
+def no_measuring(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loaded machine is slow, and the window would measure backends for the tiniest network."""
+    if request.path.relative_to(ROOT / "tests").parts[0] in ("gui", "e2e"):
+        monkeypatch.setattr("segstudio.gui.predicting.MEASURES", False)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test of the window, no thread, process or open widget of it is left."""
     room = request.path.relative_to(ROOT / "tests").parts[0]

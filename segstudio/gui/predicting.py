@@ -1,5 +1,6 @@
 """Chooses a model and predicts the current frame with it."""
 
+import logging
 import os
 import time
 from collections.abc import Generator, Iterator
@@ -21,6 +22,7 @@ from segstudio.gui.model_choices import Choices, list_choices
 from segstudio.gui.notices import Notice, failure
 from segstudio.gui.settings import Settings
 from segstudio.project import Project, Status
+from segstudio.workflows.choose_backend import ChooseBackendRequest, choose_backend
 
 if TYPE_CHECKING:
     from segstudio.inference.device import Device
@@ -31,7 +33,12 @@ LANE = "inference"
 THREADS = max(1, (os.cpu_count() or 2) - 1)
 """One core stays free for the window."""
 
+MEASURES = True
+"""Whether slow networks are measured in the background, to run quicker the next time."""
+
 _TRY_AGAIN_MS = 30
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +70,8 @@ class _Answer:
     device: "Device"
     notes: tuple[str, ...]
     seconds: float
+    model: str
+    unmeasured: bool
 
 
 class Predicting(QObject):
@@ -78,7 +87,7 @@ class Predicting(QObject):
     """Where networks are to run: a device's name, or ``auto``."""
 
     device_known = Signal(str, str)
-    """Where networks run, and why there."""
+    """Where networks run ("CPU · OpenVINO"), and why there."""
 
     predicted = Signal(object)
     """A ``Prediction`` was composed into the document."""
@@ -100,6 +109,7 @@ class Predicting(QObject):
         self._chosen = ""
         self._job: JobHandle | None = None
         self._opened_file: Path | None = None
+        self._measured: set[tuple[str, tuple[int, ...]]] = set()
         labelling.frame_opened.connect(self._frame_opened)
         labelling.project_opened.connect(self._project_opened)
 
@@ -238,10 +248,26 @@ class Predicting(QObject):
         self._labelling.model_decided()
         self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
         self._tell_unmatched(answer)
-        self.device_known.emit(answer.device.name, answer.device.reason)
-        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.name.upper()}")
+        self.device_known.emit(answer.device.label, answer.device.reason)
+        self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.label}")
+        self._measure(document, answer)
         for note in answer.notes:
             self.noticed.emit(Notice(note, "warning"))
+
+    def _measure(self, document: Document, answer: _Answer) -> None:
+        """Look, beside the window, for a quicker way to compute the next frames of this size."""
+        frame = document.frame
+        attempt = (answer.model, frame.pixels.shape)
+        if not (MEASURES and answer.unmeasured) or attempt in self._measured:
+            return
+        self._measured.add(attempt)
+        self._jobs.run_in_process(
+            choose_backend,
+            (ChooseBackendRequest(answer.model, frame.pixels, frame.window, THREADS),),
+            name="Measuring the network",
+            on_failed=lambda error: _log.warning("no backend was measured: %s", error),
+            grace=0.0,  # it leaves nothing that would have to be tidied up
+        )
 
     def _tell_unmatched(self, answer: _Answer) -> None:
         """Some of the model's classes may not be classes of this project: their pixels are void."""
@@ -322,9 +348,11 @@ class _Engine:
             found.refined,
             found.ids,
             predictor.checkpoint.classes,
-            predictor.device,
+            predictor.place,
             tuple(predictor.notes),
             time.perf_counter() - started,
+            key,
+            predictor.unmeasured,
         )
         yield Progress(1, 1, "", answer)
 
@@ -342,4 +370,4 @@ def _choose_device(name: str) -> tuple[str, str]:
     from segstudio.inference.device import choose
 
     device = choose(name)
-    return device.name, device.reason
+    return device.label, device.reason

@@ -54,8 +54,9 @@ class StatusBar(QStatusBar):
         percent = scale * 100
         self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
 
-    def show_device(self, name: str, reason: str) -> None:
-        self._device.setText(name.upper())
+    def show_device(self, label: str, reason: str) -> None:
+        """Where networks run, such as "CPU · OpenVINO", and why there."""
+        self._device.setText(label)
         self._device.setToolTip(reason)
 
     def show_job(self, name: str, progress: Progress | None) -> None:

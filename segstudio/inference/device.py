@@ -15,16 +15,28 @@ CHOICES = ("auto", "cpu", "cuda", "mps")
 class Device:
     """A device and the reason for it, in words for the status bar.
 
-    ``name`` is what PyTorch calls it: "cpu", "cuda:0", "mps".
+    ``name`` is what PyTorch calls it: "cpu", "cuda:0", "mps"; ``backend`` what computes there
+    beside PyTorch, where something does.
     """
 
     name: str
     reason: str
+    backend: str = ""
 
     @property
     def kind(self) -> str:
         """ "cpu", "cuda" or "mps"."""
         return self.name.partition(":")[0]
+
+    @property
+    def label(self) -> str:
+        """ "CPU", "CUDA:0", "CPU · OpenVINO"."""
+        return f"{self.name.upper()} · {self.backend}" if self.backend else self.name.upper()
+
+    def through(self, backend: str) -> "Device":
+        """This device with another library computing on it."""
+        reason = f"{self.reason}. {backend} was measured to run this network quickest"
+        return Device(self.name, reason, backend)
 
 
 def choose(name: str = "auto") -> Device:

@@ -1,5 +1,6 @@
 """What a model, and the CRF after it, make of a project's frame; and how a batch of them went."""
 
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from segstudio.inference.mapping import ProjectProbabilities, map_to_project
 
 if TYPE_CHECKING:
     from segstudio.inference.predictor import Predictor
+
+_WORTH_SECONDS = 60.0
+"""A measurement takes about a quarter of it, and may spare half."""
 
 Result = TypeVar("Result")
 
@@ -88,7 +92,7 @@ class Summary:
         failures = tuple(Failure(o.name, o.failure) for o in outcomes if o.failure)
         skipped = sum(o.skipped for o in outcomes)
         done = len(outcomes) - skipped - len(failures)
-        device = predictor.device.reason
+        device = predictor.place.reason
         return cls(done, skipped, failures, device, tuple(predictor.notes), unmatched)
 
     def told(self) -> str:
@@ -127,6 +131,7 @@ def predict_for_project(
     parameters: CrfParameters | None = None,
     scribbles: Ids | None = None,
     refine: Refine = crf.refine,
+    coming: int = 0,
 ) -> Generator[Progress, None, FramePrediction]:
     """Predict a frame, sort the answer by the project's classes, refine it.
 
@@ -140,17 +145,21 @@ def predict_for_project(
         HxW uint8 ids that a human chose, 255 where none; for the CRF alone.
     refine
         Where the CRF runs.
+    coming
+        Frames that follow: where they will take long, the quickest backend is measured on this.
 
     Raises
     ------
     SegStudioError
         As :meth:`Predictor.predict` and :func:`segstudio.inference.crf.refine`.
     """
-    probabilities = None
+    probabilities, started = None, time.perf_counter()
     for report in predictor.steps(frame.pixels, frame.window):
         probabilities = report.payload
         yield Progress(report.done, report.total, f"Predicting {frame.name}")
     assert isinstance(probabilities, Probabilities)
+    if predictor.unmeasured and coming * (time.perf_counter() - started) > _WORTH_SECONDS:
+        yield from predictor.choose_backend(frame.pixels, frame.window)
     mapped = map_to_project(probabilities, classes)
     if parameters is not None:
         yield Progress(0, 0, f"Refining {frame.name}")

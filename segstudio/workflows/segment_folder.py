@@ -84,7 +84,8 @@ def segment_folder(request: SegmentRequest) -> Iterator[Progress]:
     for frame in inputs:
         owner = owners.setdefault(frame.name.casefold(), frame.path)
         try:
-            steps = _segment(frame, owner, request, predictor)
+            coming = len(inputs) - len(outcomes) - 1
+            steps = _segment(frame, owner, request, predictor, coming)
             outcome = yield from within(steps, len(outcomes), len(inputs))
         except (SegStudioError, OSError, MemoryError) as error:
             outcome = Outcome(frame.name, failure=str(error) or f"{frame.path}: too little memory.")
@@ -128,7 +129,7 @@ def _check_out(out: Path, pictures: list[Path]) -> None:
 
 
 def _segment(
-    frame: _Input, owner: Path, request: SegmentRequest, predictor: "Predictor"
+    frame: _Input, owner: Path, request: SegmentRequest, predictor: "Predictor", coming: int
 ) -> Generator[Progress, None, Outcome]:
     if owner != frame.path:
         raise SegStudioError(
@@ -141,6 +142,8 @@ def _segment(
         return Outcome(frame.name, path, skipped=True)
     picture = open_source(frame.path).frame(frame.index)
     classes = predictor.checkpoint.classes
-    prediction = yield from predict_for_project(predictor, picture, classes, request.crf)
+    prediction = yield from predict_for_project(
+        predictor, picture, classes, request.crf, coming=coming
+    )
     write_bytes(path, encode(prediction.ids, classes))
     return Outcome(frame.name, path)

@@ -95,8 +95,9 @@ def segment_project(
     names = [entry.name for entry in project.entries]
     outcomes: list[Outcome] = []
     for name in names:
+        coming = len(names) - len(outcomes) - 1
         try:
-            outcome = yield from within(job.segment(name), len(outcomes), len(names))
+            outcome = yield from within(job.segment(name, coming), len(outcomes), len(names))
         except (SegStudioError, OSError, MemoryError) as error:
             outcome = Outcome(name, failure=str(error) or f"{name}: too little memory.")
         outcomes.append(outcome)
@@ -113,7 +114,7 @@ class _Job:
     refine: Refine
     is_open: Callable[[str], bool]
 
-    def segment(self, name: str) -> Generator[Progress, None, Outcome]:
+    def segment(self, name: str, coming: int) -> Generator[Progress, None, Outcome]:
         if not self._wanted(name):
             return Outcome(name, skipped=True)
         frame = self.project.load_frame(name)
@@ -125,6 +126,7 @@ class _Job:
             self.request.crf,
             labels.scribbles(),
             self.refine,
+            coming,
         )
         # The human may have opened or labelled the frame meanwhile.
         if not self._wanted(name):

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from segstudio.core.errors import SegStudioError
 from segstudio.inference import predictor as module
 from segstudio.inference.device import Device
+from segstudio.inference.gathering import most_probable
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint as checkpoints
 from segstudio.models.checkpoint import Checkpoint
@@ -76,13 +78,36 @@ def test_tiles_of_a_network_that_sees_everything_come_close(
     assert np.allclose(values.sum(axis=0), 1, atol=1e-4)
 
 
+@pytest.mark.parametrize("whole", [10**6, 1000], ids=["whole", "tiles"])
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+@pytest.mark.parametrize("name", ["unet", "deeplabv3_resnet50"])
+def test_labels_are_the_most_probable_classes(
+    name: str, scale: float, whole: int, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+):
+    predictor = Predictor(replace(tiny(name), scale=scale), "cpu", precision="fp32")
+    monkeypatch.setattr(module, "WHOLE_PIXELS", whole)
+    monkeypatch.setattr(module, "_EDGES", (96,))
+    picture = noise(70, 131, 3)
+    labels = predictor.labels(picture)
+    assert labels.dtype == np.uint8
+    assert np.mean(labels == predictor.predict(picture).ids()) > 0.9999
+
+
+def test_the_first_of_equals_is_the_most_probable():
+    logits = torch.tensor([[1.0, 2.0, 0.0], [1.0, 3.0, 5.0], [0.0, 3.0, 5.0]])[:, None]
+    assert most_probable(logits.expand(3, 100, 3)).unique(dim=0).tolist() == [[0, 1, 1]]
+    channels_last = torch.randn(1, 300, 7, 5).contiguous(memory_format=torch.channels_last)
+    few = channels_last[0, :255]
+    assert torch.equal(most_probable(few), few.argmax(dim=0).to(torch.uint8))
+
+
 def test_threads_are_set_for_the_prediction_alone(tiny: Tiny, monkeypatch: pytest.MonkeyPatch):
     before = torch.get_num_threads()
     predictor = Predictor(tiny(), "cpu", threads=before + 1)
     seen = []
-    inside = predictor._network.forward
+    inside = predictor._runner.network.forward
     monkeypatch.setattr(
-        predictor._network,
+        predictor._runner.network,
         "forward",
         lambda x: (seen.append(torch.get_num_threads()), inside(x))[1],
     )
@@ -97,7 +122,7 @@ def starve(
     """Let the network fail on this kind of device above so many pixels."""
     run = predictor._run
 
-    def limited(unit: np.ndarray) -> np.ndarray:
+    def limited(unit: np.ndarray) -> torch.Tensor:
         if predictor.device.kind == kind and unit[0].size > most:
             raise error
         return run(unit)
@@ -117,7 +142,7 @@ def test_little_memory_means_smaller_tiles_said_aloud(tiny: Tiny, monkeypatch: p
 
 def test_a_full_gpu_means_the_cpu_said_aloud(tiny: Tiny, monkeypatch: pytest.MonkeyPatch):
     predictor = Predictor(tiny(), "cpu")
-    predictor.device = Device("cuda:0", "a card")
+    predictor._runner.device = Device("cuda:0", "a card")
     starve(predictor, monkeypatch, 0, torch.OutOfMemoryError("CUDA out of memory"), "cuda")
     assert predictor.predict(noise(30, 30)).shape == (30, 30)
     assert predictor.device.kind == "cpu"

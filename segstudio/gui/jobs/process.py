@@ -40,6 +40,7 @@ class ProcessJob:
     ) -> None:
         self._handle = handle
         self._deadline: float | None = None
+        self._grace = grace
         # Spawn, not fork: a forked child would inherit Qt's threads' locks and torch's.
         context = get_context("spawn")
         self._reports, self._child_reports = context.Pipe(duplex=False)
@@ -56,9 +57,12 @@ class ProcessJob:
         self._thread.start()
 
     def ask_to_stop(self, grace: float) -> None:
-        """Have the generator closed at its next step; kill the process ``grace`` seconds later."""
+        """Have the generator closed at its next step; kill the process ``grace`` seconds later.
+
+        Sooner where the job was given less.
+        """
         asked_before = self._deadline is not None
-        deadline = time.monotonic() + grace
+        deadline = time.monotonic() + min(grace, self._grace)
         self._deadline = min(deadline, self._deadline or deadline)
         if asked_before:
             return

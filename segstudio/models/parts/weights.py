@@ -33,11 +33,15 @@ _CHUNK = 1 << 18
 _TIMEOUT_SECONDS = 20.0
 
 
-def cache_folder() -> Path:
-    """Where downloads are kept: the folder that SEGSTUDIO_CACHE names, or the user's cache."""
+def cache_root() -> Path:
+    """The folder that SEGSTUDIO_CACHE names, or the user's cache: all in it can be had again."""
     chosen = os.environ.get(CACHE_VARIABLE)
-    root = Path(chosen) if chosen else platformdirs.user_cache_path("segstudio")
-    return root / "weights"
+    return Path(chosen) if chosen else platformdirs.user_cache_path("segstudio")
+
+
+def cache_folder() -> Path:
+    """Where downloads are kept."""
+    return cache_root() / "weights"
 
 
 def cached_path(weights: PublishedFile) -> Path:
