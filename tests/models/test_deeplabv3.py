@@ -1,5 +1,6 @@
 """DeepLabv3 and DeepLabv3+: sizes, counts, strides and rates."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import torch
 from torch import nn
 
 from segstudio import models
+from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
+from segstudio.models import checkpoint as checkpoints
+from segstudio.models.checkpoint import Checkpoint
 from segstudio.models.parts.atrous_pyramid import RATES
 from segstudio.models.parts.blocks import UPSAMPLINGS
 
@@ -129,6 +133,33 @@ def test_published_weights_and_layouts_say_stride_and_rates(name: str):
     for entry in entries:
         assert {"output_stride", "rates"} <= set(entry.options)
         assert spec.make_options(**entry.options)
+
+
+def test_the_trap_weights_fit_other_rates_and_strides_and_predict_otherwise():
+    torch.manual_seed(0)
+    trained = models.create("deeplabv3_mobilenet", classes=2, **QUICK)
+    picture = torch.rand(1, 3, 96, 96)
+    with torch.inference_mode():
+        for layer in trained.modules():
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.momentum = 1.0  # one pass settles the statistics
+        trained.train()(picture)
+        expected = trained.eval()(picture)
+        # At 6x6 cells, larger rates than these all reach beyond the map.
+        for options in ({"rates": "3,6,9"}, {"output_stride": 8}):
+            other = models.create("deeplabv3_mobilenet", classes=2, **QUICK, **options).eval()
+            other.load_state_dict(trained.state_dict())
+            assert (other(picture) - expected).abs().max() > 1e-3 * expected.std()
+
+
+def test_a_checkpoint_says_rates_and_stride_though_nobody_chose_them(tmp_path: Path):
+    name = "deeplabv3_mobilenet"
+    network = models.create(name, classes=2, **QUICK)
+    table, normalisation = ClassTable.of_names(["a", "b"]), models.Normalisation.imagenet()
+    checkpoint = Checkpoint(name, QUICK, table, 3, normalisation, {}, network.state_dict())
+    checkpoints.save(checkpoint, tmp_path / "net.safetensors")
+    options = checkpoints.describe_checkpoint(tmp_path / "net.safetensors").options
+    assert (options["output_stride"], options["rates"]) == (16, "12,24,36")
 
 
 def test_rates_that_are_not_offered_are_refused():
