@@ -9,7 +9,7 @@ from segstudio.cli.parts import printing, progress
 
 if TYPE_CHECKING:
     from segstudio.workflows.list_checkpoints import CheckpointRow
-    from segstudio.workflows.list_models import ModelRow
+    from segstudio.workflows.list_models import ModelRow, WeightsRow
 
 
 def models(
@@ -39,14 +39,23 @@ def models(
 
 def _print_architecture(row: "ModelRow") -> None:
     sees = "everything" if row.receptive_field is None else f"{row.receptive_field} px"
-    print(f"{row.name}: {row.label}, {row.parameters / 1e6:.1f} M parameters, sees {sees}")
+    size = f"{row.parameters / 1e6:.1f} M parameters, stride {row.output_stride}, sees {sees}"
+    print(f"{row.name}: {row.label}, {size}")
     print(f"  {row.summary}")
-    print(f"  {row.paper}")
+    if row.sets_apart:
+        print(f"  {row.sets_apart}")
+    print(f"  {row.paper.authors} {row.paper.year}: {row.paper.title}")
     if row.options:
         print("  options: " + ", ".join(f"{name}={value}" for name, value in row.options.items()))
-    if row.weights:
-        print("  published weights: " + ", ".join(f"{row.name}/{name}" for name in row.weights))
+    for weights in row.initial:
+        print(f"  to start from: weights={weights.name}, {_size(weights)}")
+    for weights in row.weights:
+        print(f"  published weights: {row.name}/{weights.name}, {_size(weights)}")
     print()
+
+
+def _size(weights: "WeightsRow") -> str:
+    return f"{weights.label}, {weights.megabytes} MB"
 
 
 def _print_checkpoint(row: "CheckpointRow") -> None:

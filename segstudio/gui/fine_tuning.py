@@ -11,6 +11,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
+from segstudio.gui.architectures import list_architectures
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.model_choices import WEIGHTS
@@ -41,6 +42,9 @@ class FineTuning(QObject):
 
     noticed = Signal(object)
 
+    about_requested = Signal(str)
+    """An architecture to tell about."""
+
     def __init__(
         self, jobs: Jobs, labelling: Labelling, predicting: Predicting, window: QWidget
     ) -> None:
@@ -66,6 +70,7 @@ class FineTuning(QObject):
             self._dialog.start_requested.connect(self.start)
             self._dialog.stop_requested.connect(self.stop)
             self._dialog.use_requested.connect(self._predicting.choose_checkpoint)
+            self._dialog.settings.about_requested.connect(self.about_requested)
         return self._dialog
 
     @action(
@@ -207,19 +212,10 @@ class FineTuning(QObject):
 
         self._jobs.submit(
             LANE,
-            _architectures,
+            list_architectures,
             on_done=listed,
             on_failed=lambda error: self.noticed.emit(failure(error, "Listing the networks")),
         )
-
-
-def _architectures() -> "tuple[ArchitectureChoice, ...]":
-    """All networks, the U-Net first; imports torch, so call it in a worker."""
-    from segstudio import models
-    from segstudio.gui.dialogs.fine_tune import ArchitectureChoice
-
-    specs = sorted(models.registry, key=lambda spec: (spec.name != "unet", spec.label))
-    return tuple(ArchitectureChoice(spec.name, spec.label, spec.summary) for spec in specs)
 
 
 def _short_name(settings: "TrainSettings") -> str:

@@ -28,7 +28,9 @@ from segstudio.gui.actions import Actions, action
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.message_strip import MessageStrip
@@ -79,6 +81,8 @@ class MainWindow(QMainWindow):
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
+        self.importing = Importing(self.jobs, self.labelling, self.predicting, self)
+        self.explaining = Explaining(self.jobs, self.predicting, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
@@ -158,7 +162,9 @@ class MainWindow(QMainWindow):
             self.viewing,
             self.tools,
             self.predicting,
+            self.importing,
             self.fine_tuning,
+            self.explaining,
         )
         self.actions_ = Actions(self, owners)
         tool_names = self.tools.add_actions(self.actions_)
@@ -202,7 +208,9 @@ class MainWindow(QMainWindow):
             self.predicting,
             self.refining,
             self.batch,
+            self.importing,
             self.fine_tuning,
+            self.explaining,
         ):
             controller.noticed.connect(self._notify)
         self.canvas.refused.connect(lambda text: self._notify(Notice(text, "warning")))
@@ -244,7 +252,9 @@ class MainWindow(QMainWindow):
         predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
         predicting.predicted.connect(self._take_prediction)
         panel.model_chosen.connect(predicting.choose)
-        panel.checkpoint_file_requested.connect(self.open_checkpoint)
+        panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
+        panel.about_requested.connect(self.explaining.about_model)
+        self.fine_tuning.about_requested.connect(self.explaining.tell)
         panel.device_chosen.connect(predicting.choose_device)
         panel.predict_requested.connect(predicting.predict)
         panel.predict_on_open_toggled.connect(predicting.set_predict_on_open)
@@ -420,20 +430,6 @@ class MainWindow(QMainWindow):
     def quit(self) -> None:
         """Close the window."""
         self.close()
-
-    @action(
-        "Open &checkpoint…",
-        "Model/2",
-        "Use a checkpoint file of SegStudio's.",
-        icon="mdi6.file-import-outline",
-    )
-    def open_checkpoint(self) -> None:
-        """Ask for a checkpoint file and choose it."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, "Open a checkpoint", "", "Checkpoints (*.safetensors)"
-        )
-        if chosen:
-            self.predicting.choose_checkpoint(Path(chosen))
 
     @action(
         "&Command palette…",

@@ -1,16 +1,25 @@
 """Which architectures there are, and what they say about themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from segstudio.core.progress import Progress
 
 if TYPE_CHECKING:
-    from segstudio.models import ModelSpec
+    from segstudio.models import InitialWeights, ModelSpec, Paper, PublishedWeights
 
 CLASSES = 21
 """Parameters are counted for this many classes (Pascal VOC's) and three channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsRow:
+    """Weights that can be had; ``name`` is how commands and options call them."""
+
+    name: str
+    label: str
+    megabytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +28,33 @@ class ModelRow:
 
     Attributes
     ----------
+    summary, sets_apart
+        What it is for, and what it does otherwise than its relatives, in a sentence each.
     paper
-        Authors, year and title in one line.
+        Authors as one cites them, year and title.
     parameters
         Number of weights with :data:`CLASSES` classes.
     output_stride, minimum_size, receptive_field
         In pixels; a field of None is the whole picture.
     weights
-        Names of the published weights.
+        Published weights, ready to predict with.
+    initial
+        Published weights to start training from, as its option "weights" names them.
     """
 
     name: str
     label: str
     family: str
     summary: str
-    paper: str
+    sets_apart: str
+    paper: "Paper"
     parameters: int
     options: dict[str, Any]
     output_stride: int
     minimum_size: int
     receptive_field: int | None
-    weights: tuple[str, ...]
+    weights: tuple[WeightsRow, ...]
+    initial: tuple[WeightsRow, ...]
 
 
 def list_models() -> Iterator[Progress]:
@@ -67,14 +82,22 @@ def _row(spec: "ModelSpec") -> ModelRow:
         label=spec.label,
         family=spec.family,
         summary=spec.summary,
-        paper=f"{spec.paper.authors} {spec.paper.year}: {spec.paper.title}",
+        sets_apart=spec.sets_apart,
+        paper=spec.paper,
         parameters=_parameters(spec.name),
         options={option.name: option.default for option in describe(spec.options)},
         output_stride=geometry.output_stride,
         minimum_size=geometry.minimum_size,
         receptive_field=geometry.receptive_field,
-        weights=tuple(spec.weights),
+        weights=_weights(spec.weights),
+        initial=_weights(spec.initial),
     )
+
+
+def _weights(
+    known: "Mapping[str, PublishedWeights] | Mapping[str, InitialWeights]",
+) -> tuple[WeightsRow, ...]:
+    return tuple(WeightsRow(name, entry.label, entry.megabytes) for name, entry in known.items())
 
 
 def _parameters(name: str) -> int:

@@ -14,11 +14,10 @@ def test_every_architecture_is_described_in_plain_data():
     row = rows["deeplabv3_resnet50"]
     assert row.parameters == 42_004_074
     assert (row.output_stride, row.minimum_size, row.receptive_field) == (8, 32, None)
-    assert row.weights == ("coco_voc",)
-    assert row.paper.startswith("Chen et al. 2017")
-    assert rows["unet"].options == {
-        "width": 64,
-        "depth": 4,
-        "upsampling": "transposed",
-        "dropout": 0.0,
-    }
+    assert [weights.name for weights in row.weights] == ["coco_voc"]
+    assert "imagenet" in [weights.name for weights in row.initial]
+    assert all(weights.megabytes > 50 for weights in (*row.weights, *row.initial))
+    assert (row.paper.authors, row.paper.year) == ("Chen et al.", 2017)
+    assert row.paper.title.startswith("Rethinking Atrous")
+    assert all(row.sets_apart and row.family and row.summary for row in rows.values())
+    assert {"width": 64, "depth": 4}.items() <= rows["unet"].options.items()

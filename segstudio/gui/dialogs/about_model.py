@@ -16,11 +16,8 @@ from segstudio.gui.widgets.block_diagram import BlockDiagram
 if TYPE_CHECKING:
     from segstudio.workflows.about_model import AboutModel
 
-_WIDTH = 720
-_HEIGHT = 620
-_LEAST = QSize(400, 280)
-_DIAGRAM = 44 * theme.STEP
-"""The diagram shows this much of its height at least, where it has so much."""
+_SIZE = QSize(840, 800)
+_LEAST = QSize(400, 240)
 
 
 class AboutModelDialog(PagedDialog):
@@ -30,13 +27,15 @@ class AboutModelDialog(PagedDialog):
         super().__init__("About this model", parent)
         self.diagram: BlockDiagram | None = None
         self._content = _Scrolled()
-        self.work = WorkPage("About this model", "step", "The network is run once on paper.")
+        self.work = WorkPage(
+            "About this model", "step", "Its blocks are taken from what it does to a picture."
+        )
         self.failure = ResultPage()
         pages = []
         for content in (self._content, self.work, self.failure):
             close = primary("Close")
             close.clicked.connect(self.close)
-            pages.append(Page(content, _WIDTH, close))
+            pages.append(Page(content, _SIZE.width(), close))
             self.add_page(pages[-1])
         self._about_page, self._work_page, self._failure_page = pages
 
@@ -54,6 +53,7 @@ class AboutModelDialog(PagedDialog):
         self.setWindowTitle(f"About {about.label}")
         self.diagram = BlockDiagram(about.diagram)
         self._content.setWidget(_told(about, self.diagram))
+        self._content.updateGeometry()
         self.show_page(self._about_page)
 
     def show_failed(self, error: Exception) -> None:
@@ -72,8 +72,8 @@ class _Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:
         content = self.widget()
-        high = content.heightForWidth(_WIDTH) if content else 0
-        return QSize(_WIDTH, min(_HEIGHT, max(high, content.sizeHint().height() if content else 0)))
+        wanted = content.heightForWidth(_SIZE.width()) if content else 0
+        return QSize(_SIZE.width(), min(_SIZE.height(), wanted))
 
     def minimumSizeHint(self) -> QSize:
         return _LEAST
@@ -82,7 +82,7 @@ class _Scrolled(QScrollArea):
 def _told(about: "AboutModel", diagram: BlockDiagram) -> QWidget:
     content = QWidget()
     column = QVBoxLayout(content)
-    column.setContentsMargins(0, 0, theme.STEP, 0)
+    column.setContentsMargins(*[2 * theme.STEP] * 4)
     column.setSpacing(theme.STEP)
     column.addWidget(title(about.label))
     column.addWidget(body(about.summary))
@@ -106,7 +106,7 @@ def _facts(about: "AboutModel") -> QGridLayout:
     rows = [
         ("Family", about.family),
         ("Parameters", f"{about.parameters / 1e6:.1f} million ({classes})"),
-        ("Output stride", f"{about.output_stride}: logits at 1/{about.output_stride} of the size"),
+        ("Output stride", _stride(about.output_stride)),
         ("Receptive field", "the whole picture" if field is None else f"{field} px"),
         ("Smallest picture", f"{about.minimum_size} px"),
     ]
@@ -123,8 +123,14 @@ def _facts(about: "AboutModel") -> QGridLayout:
     return table
 
 
+def _stride(stride: int) -> str:
+    return "1: as fine as the picture" if stride == 1 else f"{stride}: then it is enlarged"
+
+
 def _legend(about: "AboutModel") -> str:
-    text = "Each row is a scale of the picture, each box a stage with the channels that leave it."
+    text = (
+        "Each row is a scale of the picture, each box a stage and the channels (ch) that leave it."
+    )
     if any(stage.operation for stage in about.diagram.stages):
         text += " Blue boxes join several maps."
     if any(link.indices for link in about.diagram.links):
@@ -136,7 +142,8 @@ def _sideways(diagram: BlockDiagram) -> QScrollArea:
     """The diagram, which scrolls where it is wider than the dialog."""
     area = QScrollArea(widgetResizable=True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(diagram)
     bar = area.horizontalScrollBar().sizeHint().height()
-    area.setMinimumHeight(min(_DIAGRAM, diagram.sizeHint().height() + bar))
+    area.setMinimumHeight(diagram.sizeHint().height() + bar)
     return area

@@ -6,7 +6,14 @@ from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segstudio.gui import theme
 from segstudio.gui.widgets.choice_row import CalmComboBox
@@ -54,6 +61,7 @@ class ModelPanel(ScrollPage):
     device_chosen = Signal(str)
     predict_requested = Signal()
     predict_on_open_toggled = Signal(bool)
+    about_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, least=_LEAST_HEIGHT)
@@ -63,6 +71,10 @@ class ModelPanel(ScrollPage):
         self.models = CalmComboBox()
         self.models.setAccessibleName("Model")
         self.models.setToolTip("The network that labels the frame")
+        self.about = QToolButton()
+        self.about.setIcon(theme.icon("information-outline", "quiet"))
+        self.about.setAccessibleName("About this model")
+        self.about.setToolTip("About this model: paper, size, how it is built")
         self._detail = QLabel()
         self._detail.setWordWrap(True)
         self.devices = CalmComboBox()
@@ -141,8 +153,12 @@ class ModelPanel(ScrollPage):
         state.setSpacing(theme.STEP // 2)
         state.addWidget(self._sign)
         state.addWidget(self._said, 1)
+        model = QHBoxLayout()
+        model.setSpacing(theme.STEP // 2)
+        model.addWidget(self.models, 1)
+        model.addWidget(self.about)
         column = self.column
-        column.addWidget(self.models)
+        column.addLayout(model)
         column.addWidget(self.predict)
         column.addLayout(state)
         column.addWidget(self.details)
@@ -165,6 +181,7 @@ class ModelPanel(ScrollPage):
         self.devices.activated.connect(
             lambda place: self.device_chosen.emit(self.devices.itemData(place))
         )
+        self.about.clicked.connect(self.about_requested)
         self.predict.clicked.connect(self.predict_requested)
         self.on_open.valueChanged.connect(self.predict_on_open_toggled)
 
@@ -188,6 +205,7 @@ class ModelPanel(ScrollPage):
     def _enable(self) -> None:
         usable = self._state in ("ready", "missing") and self._chosen in self._choices
         self.predict.setEnabled(usable)
+        self.about.setEnabled(self._chosen in self._choices)
 
 
 def _items(choices: Sequence[ModelChoice], parent: QWidget) -> QStandardItemModel:

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 _MARGIN = theme.STEP
 _PADDING = theme.STEP
 _ACROSS = 4 * theme.STEP
-_DOWN = 3.5 * theme.STEP
+_DOWN = 3 * theme.STEP
 _SLOT = theme.STEP
 _ARROW = 6.0
 _BOW = 1.75 * theme.STEP
-_LARGEST = 1.4
-"""More room than this share of the natural size stays empty."""
+_SMALLEST, _LARGEST = 0.85, 1.3
+"""Shares of the natural size: below, text is hard to read; above, room stays empty."""
 
 
 class BlockDiagram(QWidget):
     """Draws a :class:`segstudio.models.parts.diagram.Diagram` in the theme's colours.
 
-    It grows a little with the room that it has; below its natural size it wants to be scrolled.
+    It grows and shrinks a little with the room that it has; in less it is to be scrolled.
     """
 
     def __init__(self, diagram: "Diagram", parent: QWidget | None = None) -> None:
@@ -42,7 +42,7 @@ class BlockDiagram(QWidget):
         self._grid: Grid = grid(diagram)
         self._measure()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(self.sizeHint())
+        self.setMinimumSize(self.sizeHint() * _SMALLEST)
         self.setAccessibleName("Block diagram")
         self.setAccessibleDescription(_in_words(diagram))
 
@@ -155,38 +155,50 @@ class BlockDiagram(QWidget):
         start, end = self._boxes[link.source], self._boxes[link.target]
         one, other = self._grid.cells[link.source], self._grid.cells[link.target]
         if one.column == other.column:
-            return self._upright(start, end)
+            return _beside(start, end) if self._is_barred(link) else _upright(start, end)
         if one.row == other.row and self._is_barred(link):
             return _bow(start, end, other.column - one.column)
         rises = other.row == one.row - 1 and other.column == one.column + 1
         if rises and other.slot == self._grid.slots(other.row) - 1:
             below = QPointF(end.center().x(), end.bottom())
-            right = QPointF(start.right(), start.center().y())
+            # Above the middle, where what goes on at this scale leaves the box.
+            right = QPointF(start.right(), start.top() + start.height() / 4)
             path = QPainterPath(right)
             path.quadTo(QPointF(below.x(), right.y()), below)
             return path, _arrow(below, QPointF(0, -1))
         return _across(start, end)
 
-    def _upright(self, start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:
-        down = start.top() < end.top()
-        a = QPointF(start.center().x(), start.bottom() if down else start.top())
-        b = QPointF(end.center().x(), end.top() if down else end.bottom())
-        path = QPainterPath(a)
-        path.lineTo(b)
-        return path, _arrow(b, QPointF(0, 1 if down else -1))
-
     def _is_barred(self, link: "Link") -> bool:
+        """Whether a box stands between two that share a row or a column."""
         one, other = self._grid.cells[link.source], self._grid.cells[link.target]
-        return any(
-            cell.row == one.row and one.column < cell.column < other.column
-            for cell in self._grid.cells
-        )
+        rows = range(min(one.row, other.row), max(one.row, other.row) + 1)
+        columns = range(one.column, other.column + 1)
+        between = (cell for cell in self._grid.cells if cell not in (one, other))
+        return any(cell.row in rows and cell.column in columns for cell in between)
 
 
 def _lines(stage: "Stage") -> list[str]:
-    unit = "channel" if stage.channels == 1 else "channels"
     operation = [stage.operation] if stage.operation and stage.operation != stage.name else []
-    return [stage.name, *operation, f"{stage.channels} {unit}"]
+    return [stage.name, *operation, f"{stage.channels} ch"]
+
+
+def _upright(start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:
+    down = start.top() < end.top()
+    a = QPointF(start.center().x(), start.bottom() if down else start.top())
+    b = QPointF(end.center().x(), end.top() if down else end.bottom())
+    path = QPainterPath(a)
+    path.lineTo(b)
+    return path, _arrow(b, QPointF(0, 1 if down else -1))
+
+
+def _beside(start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:
+    """Past the boxes that stand between, in the gap to their right."""
+    a = QPointF(start.right(), start.center().y())
+    b = QPointF(end.right(), end.center().y())
+    far = max(a.x(), b.x()) + _ACROSS / 2
+    path = QPainterPath(a)
+    path.cubicTo(QPointF(far, a.y()), QPointF(far, b.y()), b)
+    return path, _arrow(b, QPointF(-1, 0))
 
 
 def _across(start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:

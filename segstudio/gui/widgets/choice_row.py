@@ -44,6 +44,11 @@ class ChoiceRow(Row):
         self.label.double_clicked.connect(self.reset)
         self.combo.currentIndexChanged.connect(self._tell)
 
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """The values, in the order of the list."""
+        return self._choices
+
     def value(self) -> Any:
         """The chosen value."""
         return self._choices[self.combo.currentIndex()]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 from math import log2
 from typing import Any
 
@@ -23,6 +23,7 @@ MOST_STAGES = 20
 _EDGE = 1024
 """Height and width of the picture: large, so that margins do not blur the scales."""
 
+_STACK = "stack"
 _JOINS = {
     "add": "sum",
     "__add__": "sum",
@@ -36,8 +37,9 @@ _JOINS = {
     "mul_": "gate",
     "__imul__": "gate",
     "maximum": "maximum",
-    "stack": "concatenate",
+    "stack": _STACK,
 }
+_REDUCTIONS = {"mean": "mean", "sum": "sum", "amax": "maximum", "max": "maximum"}
 INDICES = "pooling indices"
 GLANCE = 8
 """A map of no more pixels a side is what a pyramid pooled: its scale is no power of two."""
@@ -267,21 +269,34 @@ def _drawn(operations: list[_Operation]) -> Diagram:
         for source in dict.fromkeys(sources)
     ]
     parents = Counter(parent for block in blocks for parent in {*map(_parent, block.names)})
-    stages = [_stage(block, block is blocks[-1], parents) for block in blocks]
-    return Diagram(tuple(stages), tuple(links))
+    own = [_alone(block.names, parents) for block in blocks]
+    short = [_label(names) for names in own]
+    # Several modules called alike are told apart by where they are.
+    labels = [
+        _label(names, whole=short.count(label) > 1) for names, label in zip(own, short, strict=True)
+    ]
+    if not blocks[-1].parameters:
+        labels[-1] = "logits"
+    return Diagram(tuple(map(_stage, blocks, labels)), tuple(links))
 
 
-def _stage(block: _Block, last: bool, parents: Mapping[str, int]) -> Stage:
+def _stage(block: _Block, name: str) -> Stage:
     height, width = block.shape[-2:]
-    name = "logits" if last and not block.parameters else _label(_alone(block.names, parents))
+    joins = [_reduction(block) if join == _STACK else join for join in block.joins]
     return Stage(
-        name or next(iter(block.joins), block.operations[0].function.replace("_", " ")),
-        ", ".join(dict.fromkeys(block.joins)),
+        name or next(iter(joins), block.operations[0].function.replace("_", " ")),
+        ", ".join(dict.fromkeys(joins)),
         block.shape[1],
         (int(height), int(width)),
         block.scale,
         block.parameters,
     )
+
+
+def _reduction(block: _Block) -> str:
+    """What becomes of stacked maps."""
+    functions = (entry.function for entry in block.operations)
+    return next((_REDUCTIONS[name] for name in functions if name in _REDUCTIONS), _STACK)
 
 
 def _parent(name: str) -> str:
@@ -295,15 +310,26 @@ def _alone(names: Sequence[str], parents: Mapping[str, int]) -> Sequence[str]:
     return [found] if found and parents[found] == 1 else names
 
 
-def _label(names: Sequence[str]) -> str:
-    short = [_without_room(name) for name in names]
-    if len(short) < 2:
-        return "".join(short)
-    first, last = short[0], short[-1]
+def _label(names: Sequence[str], whole: bool = False) -> str:
+    """What a stage of these modules is called; ``whole`` says where in the network they are."""
+    if not names:
+        return ""
+    if whole:
+        around = _shared([name.split(".") for name in names])
+        return ".".join(around) if len(around) > 1 else names[0]
+    first, last = _without_room(names[0]), _without_room(names[-1])
+    if first == last:
+        return first
     stem = last.rstrip("0123456789")
     number = last.removeprefix(stem)
     numbered = number and first.startswith(stem) and first.removeprefix(stem).isdigit()
     return f"{first}–{number}" if numbered else f"{first} – {last}"
+
+
+def _shared(paths: Sequence[Sequence[str]]) -> Sequence[str]:
+    """What all begin with."""
+    alike = takewhile(lambda parts: len({*parts}) == 1, zip(*paths, strict=False))
+    return [parts[0] for parts in alike]
 
 
 def _without_room(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from segstudio.gui.dialogs.fine_tune.dialog import FineTuneDialog
 from segstudio.gui.dialogs.fine_tune.situation import (
-    ArchitectureChoice,
     DeviceChoice,
     FineTuneSituation,
     StartingModel,
 )
+from segstudio.gui.dialogs.parts.architectures import ArchitectureChoice
 
 __all__ = [
     "ArchitectureChoice",

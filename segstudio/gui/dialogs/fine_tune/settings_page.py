@@ -3,14 +3,21 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segstudio.gui import theme
 from segstudio.gui.dialogs.fine_tune.more_settings import MoreSettings
 from segstudio.gui.dialogs.fine_tune.situation import FineTuneSituation, StartingModel
+from segstudio.gui.dialogs.parts.architectures import ArchitectureBox, ArchitectureOptions
 from segstudio.gui.dialogs.parts.radio import Radio
 from segstudio.gui.dialogs.parts.text import body, heading, quiet, set_tone, title
-from segstudio.gui.widgets.choice_row import CalmComboBox
 from segstudio.gui.widgets.icon_label import IconLabel
 from segstudio.gui.widgets.number_field import NumberField
 from segstudio.gui.widgets.section import Section
@@ -28,6 +35,9 @@ class SettingsPage(QWidget):
     changed = Signal()
     """Training may have become possible, or impossible."""
 
+    about_requested = Signal(str)
+    """An architecture to tell about."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._situation: FineTuneSituation | None = None
@@ -38,9 +48,14 @@ class SettingsPage(QWidget):
         self.from_model = Radio("The model in use")
         self._model_remark = _under_radio()
         self.from_scratch = Radio("From scratch with")
-        self.architecture = CalmComboBox()
-        self.architecture.setAccessibleName("Architecture")
+        self.architecture = ArchitectureBox()
+        self.about = QToolButton()
+        self.about.setIcon(theme.icon("information-outline", "quiet"))
+        self.about.setAccessibleName("About this network")
+        self.about.setToolTip("About this network: paper, size, how it is built")
         self._architecture_remark = _under_radio()
+        self.options = ArchitectureOptions()
+        self.options_section = Section("Options of the network", self.options, expanded=False)
         self.for_minutes = Radio("For")
         self.minutes = NumberField(0.1, 10_000, 1)
         self.for_steps = Radio("For")
@@ -85,6 +100,7 @@ class SettingsPage(QWidget):
             values["init"] = model.path
         else:
             values["model"] = self.architecture.currentData()
+            values["options"] = self.options.values()
         if self.for_minutes.isChecked():
             values["minutes"] = self.minutes.value()
         else:
@@ -126,7 +142,12 @@ class SettingsPage(QWidget):
             field.setFixedWidth(8 * theme.STEP)
 
     def _connect(self) -> None:
-        self._section.toggled.connect(self.resized)
+        self._section.toggled.connect(lambda on: self._fold_other(self.options_section, on))
+        self.options_section.toggled.connect(lambda on: self._fold_other(self._section, on))
+        self.options.changed.connect(self.resized)
+        self.about.clicked.connect(
+            lambda: self.about_requested.emit(self.architecture.currentData())
+        )
         self.more.changed.connect(self._show_frames)
         self.architecture.currentIndexChanged.connect(self._show_architecture)
         # Whoever types a length or picks a network means it.
@@ -135,13 +156,10 @@ class SettingsPage(QWidget):
         self.architecture.activated.connect(lambda _: self.from_scratch.click())
         for button in (self.from_model, self.from_scratch):
             button.clicked.connect(self._choose_start)
+            button.toggled.connect(lambda _on: self._show_options())
 
     def _fill_architectures(self, situation: FineTuneSituation) -> None:
-        chosen = self.architecture.currentData()
-        self.architecture.clear()
-        for entry in situation.architectures:
-            self.architecture.addItem(entry.label, entry.name)
-        self.architecture.setCurrentIndex(max(0, self.architecture.findData(chosen)))
+        self.architecture.set_choices(situation.architectures)
         self._show_architecture()
 
     def _show_model(self, model: StartingModel | None) -> None:
@@ -160,11 +178,24 @@ class SettingsPage(QWidget):
         self.changed.emit()
 
     def _show_architecture(self) -> None:
-        architectures = self._situation.architectures if self._situation else ()
-        name = self.architecture.currentData()
-        summary = next((entry.summary for entry in architectures if entry.name == name), "")
+        choice = self.architecture.choice()
+        summary = choice.summary if choice else ""
         self._architecture_remark.setText(summary)
         self._architecture_remark.setVisible(bool(summary))
+        self.about.setEnabled(choice is not None)
+        self.options.set_architecture(choice)
+        self._show_options()
+
+    def _show_options(self) -> None:
+        """A checkpoint brings its options with it: only a new network has a choice."""
+        wanted = self.from_scratch.isChecked() and not self.options.is_empty()
+        self.options_section.setVisible(wanted)
+        self.resized.emit()
+
+    def _fold_other(self, other: Section, unfolded: bool) -> None:
+        """Both together would be higher than a small screen."""
+        if unfolded:
+            other.set_expanded(False)
         self.resized.emit()
 
     def _show_frames(self) -> None:
@@ -200,13 +231,14 @@ class SettingsPage(QWidget):
         column.addWidget(heading("Start from"))
         column.addWidget(self.from_model)
         column.addWidget(self._model_remark)
-        column.addLayout(_line(self.from_scratch, self.architecture))
+        column.addLayout(_line(self.from_scratch, self.architecture, self.about))
         column.addWidget(self._architecture_remark)
         column.addSpacing(theme.STEP)
         column.addWidget(heading("How long"))
         column.addLayout(_line(self.for_minutes, self.minutes, QLabel("minutes")))
         column.addLayout(_line(self.for_steps, self.steps, QLabel("steps")))
         column.addSpacing(theme.STEP)
+        column.addWidget(self.options_section)
         column.addWidget(self._section)
         column.addWidget(self.trouble)
         column.addStretch(1)

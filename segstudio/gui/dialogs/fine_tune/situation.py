@@ -4,15 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.classes import ClassTable
-
-
-@dataclass(frozen=True, slots=True)
-class ArchitectureChoice:
-    """A network that can be trained from scratch; ``summary`` is one sentence on it."""
-
-    name: str
-    label: str
-    summary: str = ""
+from segstudio.gui.dialogs.parts.architectures import ArchitectureChoice
 
 
 @dataclass(frozen=True, slots=True)
