@@ -136,8 +136,13 @@ def _projection(inputs: int, width: int, normalising: Normalising) -> nn.Sequent
 
 def geometry(options: AttentionUNetOptions) -> Geometry:
     """As U-Net's: a gate looks at one pixel."""
-    reach = receptive_field.of_u_shape(options.depth, options.upsampling)
-    return Geometry(1, 1, receptive_field.field(reach, options.normalising), 2**options.depth)
+    grid = 2**options.depth
+    field = receptive_field.field(
+        lambda span: receptive_field.before_u_shape(span, options.depth, options.upsampling),
+        grid,
+        options.normalising,
+    )
+    return Geometry(1, 1, field, grid)
 
 
 registry.add(

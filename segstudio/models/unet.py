@@ -100,9 +100,13 @@ class UNet(nn.Module):
 
 def geometry(options: UNetOptions) -> Geometry:
     """Stride 1; tiles begin on the grid that the pooling makes."""
-    reach = receptive_field.of_u_shape(options.depth, options.upsampling)
-    field = receptive_field.field(reach, options.normalising)
-    return Geometry(1, 1, field, 2**options.depth)
+    grid = 2**options.depth
+    field = receptive_field.field(
+        lambda span: receptive_field.before_u_shape(span, options.depth, options.upsampling),
+        grid,
+        options.normalising,
+    )
+    return Geometry(1, 1, field, grid)
 
 
 registry.add(

@@ -27,6 +27,7 @@ from segstudio.models.parts.blocks import (
     resized,
     upsample,
 )
+from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Output, Paper, registry
 
 _WITHOUT_WEIGHTS = ("nearest", "bilinear", "bicubic")
@@ -158,30 +159,36 @@ def _branch(deeper: int, inputs: int, options: UNet3PlusOptions) -> nn.Sequentia
 
 
 def geometry(options: UNet3PlusOptions) -> Geometry:
-    """Stride 1; the farthest of all ways from a logit through the levels to the picture."""
+    """Stride 1; the field holds all ways from a logit through the levels to the picture."""
 
-    def reach_from(level: int, reach: int) -> int:
+    def follow(span: Span, level: int) -> Span:
         if level == options.depth:
-            return receptive_field.before_encoder(reach, level)
+            return receptive_field.before_encoder(span, level)
         # The level's own convolution, and that of the branch.
-        reach += 2
+        span = receptive_field.before_convolutions(span, 2)
         encoded = (
             receptive_field.before_encoder(
-                receptive_field.before_pooling(reach, 2 ** (level - scale)), scale
+                receptive_field.before_pooling(span, 2 ** (level - scale)), scale
             )
             for scale in range(level + 1)
         )
         decoded = (
-            reach_from(
+            follow(
+                receptive_field.before_upsampling(span, options.upsampling, 2 ** (scale - level)),
                 scale,
-                receptive_field.before_upsampling(reach, options.upsampling, 2 ** (scale - level)),
             )
             for scale in range(level + 1, options.depth + 1)
         )
-        return max(*encoded, *decoded)
+        return receptive_field.together(*encoded, *decoded)
 
-    field = receptive_field.field(reach_from(0, 1), options.normalising)
-    return Geometry(1, 1, field, 2**options.depth)
+    grid = 2**options.depth
+    field = receptive_field.field(
+        # The head is a 3x3 convolution, too.
+        lambda span: follow(receptive_field.before_convolutions(span, 1), 0),
+        grid,
+        options.normalising,
+    )
+    return Geometry(1, 1, field, grid)
 
 
 registry.add(

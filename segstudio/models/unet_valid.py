@@ -132,8 +132,12 @@ def _cropped(skip: Tensor, to: Tensor) -> Tensor:
 
 def geometry(options: UNetValidOptions) -> Geometry:
     """Stride 1; the padded network's field, since padding changes nothing about it."""
-    reach = receptive_field.of_u_shape(_DEPTH, options.upsampling)
-    return Geometry(1, 1, receptive_field.field(reach, options.normalising), _GRID)
+    field = receptive_field.field(
+        lambda span: receptive_field.before_u_shape(span, _DEPTH, options.upsampling),
+        _GRID,
+        options.normalising,
+    )
+    return Geometry(1, 1, field, _GRID)
 
 
 registry.add(

@@ -26,6 +26,7 @@ from segstudio.models.parts.blocks import (
     pad_to_multiple,
     upsample,
 )
+from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Output, Paper, registry
 
 # By how much a transposed convolution's kernel is wider than its stride.
@@ -146,17 +147,22 @@ class UNetPlusPlus(nn.Module):
 
 
 def geometry(options: UNetPlusPlusOptions) -> Geometry:
-    """Stride 1; the farthest of all ways from the last node back to the picture."""
+    """Stride 1; the field holds all ways from the last node back to the picture."""
 
-    def reach_from(level: int, column: int, reach: int) -> int:
+    def follow(span: Span, level: int, column: int) -> Span:
         if column == 0:
-            return receptive_field.before_encoder(reach, level)
-        reach += 2
-        below = receptive_field.before_upsampling(reach, options.upsampling, overlap=_OVERLAP)
-        return max(reach_from(level, column - 1, reach), reach_from(level + 1, column - 1, below))
+            return receptive_field.before_encoder(span, level)
+        span = receptive_field.before_convolutions(span, 2)
+        below = receptive_field.before_upsampling(span, options.upsampling, overlap=_OVERLAP)
+        return receptive_field.together(
+            follow(span, level, column - 1), follow(below, level + 1, column - 1)
+        )
 
-    field = receptive_field.field(reach_from(0, options.depth, 0), options.normalising)
-    return Geometry(1, 1, field, 2**options.depth)
+    grid = 2**options.depth
+    field = receptive_field.field(
+        lambda span: follow(span, 0, options.depth), grid, options.normalising
+    )
+    return Geometry(1, 1, field, grid)
 
 
 registry.add(
