@@ -130,6 +130,7 @@ class _SettingsPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._classes = ClassTable()
+        self._offered: Path | None = None
         self.file = FileField("File of weights", "File to import", "Weights", _WEIGHTS)
         self.architecture = ArchitectureBox()
         self._summary = quiet()
@@ -190,14 +191,15 @@ class _SettingsPage(QWidget):
         self._groups.buttonToggled.connect(lambda *_: self.changed.emit())
 
     def _offer_name(self, file: Path | None) -> None:
-        """Beside the file, under its name, unless that is taken."""
-        if file is None:
+        """Beside the file, under its name, unless that is taken or another was chosen."""
+        if file is None or not file.name or self.out.path() not in (None, self._offered):
             return
         offered = file.with_suffix(_CHECKPOINT)
         number = 2
         while offered.exists():
             offered = file.with_name(f"{file.stem}-{number}{_CHECKPOINT}")
             number += 1
+        self._offered = offered
         self.out.set_path(offered)
 
     def _show_architecture(self) -> None:

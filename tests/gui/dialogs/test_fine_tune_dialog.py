@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
+from segstudio.core.options import option
 from segstudio.core.progress import Progress
 from segstudio.gui import theme
 from segstudio.gui.dialogs.fine_tune import (
@@ -20,13 +22,28 @@ from segstudio.gui.dialogs.fine_tune import (
     FineTuneSituation,
     StartingModel,
 )
+from segstudio.gui.dialogs.parts.architectures import FirstWeights
 from segstudio.training.report import TrainReport
 
 CLASSES = ClassTable.of_names(["road", "sky", "car"])
 MODEL = StartingModel(Path("/models/starter.safetensors"), "Street scenes", 0.62)
+
+
+@dataclass(frozen=True)
+class Options:
+    weights: str = option("none", "First weights", "From", choices=("none", "imagenet"))
+    width: int = option(64, "Width", "Channels", minimum=4, maximum=128)
+
+
 ARCHITECTURES = (
     ArchitectureChoice("unet", "U-Net", "Small and quick."),
-    ArchitectureChoice("fcn_resnet50", "FCN", "Large."),
+    ArchitectureChoice(
+        "fcn_resnet50",
+        "FCN",
+        "Large.",
+        options=Options,
+        first_weights=(FirstWeights("imagenet", "ImageNet's", "A download of 98 MB, once."),),
+    ),
 )
 CHECKPOINT = Path("/project/runs/1/checkpoint.safetensors")
 
@@ -327,3 +344,43 @@ def test_the_plots_library_is_loaded_with_the_first_run_only():
         [sys.executable, "-c", looking], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"pyqtgraph", "torch"} & set(modules)
+
+
+def test_options_of_a_new_network_are_set_in_its_folded_part(dialog, qtbot):
+    settings = dialog.settings
+    assert not settings.options_section.isVisible(), "a checkpoint brings its own"
+    click(qtbot, settings.from_scratch)
+    assert not settings.options_section.isVisible(), "this network has none"
+    settings.architecture.setFocus()
+    qtbot.keyClick(settings.architecture, Qt.Key.Key_Down)
+    click(qtbot, settings.options_section.header)
+    rows = settings.options.form.rows
+    qtbot.keyClick(rows["weights"].combo, Qt.Key.Key_Down)
+    assert settings.options.cost.text() == "A download of 98 MB, once."
+    rows["width"].number.setFocus()
+    rows["width"].number.selectAll()
+    qtbot.keyClicks(rows["width"].number, "16\t")
+    click(qtbot, dialog.start)
+    ((_, started),) = dialog.heard
+    assert (started.model, started.options) == (
+        "fcn_resnet50",
+        {"weights": "imagenet", "width": 16},
+    )
+
+
+def test_only_one_part_is_unfolded_at_a_time(dialog, qtbot):
+    settings = dialog.settings
+    click(qtbot, settings.from_scratch)
+    settings.architecture.setCurrentIndex(1)
+    click(qtbot, settings.options_section.header)
+    click(qtbot, settings._section.header)
+    assert not settings.options_section.expanded()
+    click(qtbot, settings.options_section.header)
+    assert not settings._section.expanded()
+
+
+def test_a_network_can_be_asked_about(dialog, qtbot):
+    asked = []
+    dialog.settings.about_requested.connect(asked.append)
+    click(qtbot, dialog.settings.about)
+    assert asked == ["unet"]
