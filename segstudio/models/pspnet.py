@@ -172,23 +172,13 @@ def geometry(options: PSPNetOptions) -> Geometry:
     return Geometry(1, options.output_stride, None, options.output_stride)
 
 
-# Their stem is one row of layers, ours has torchvision's names.
-_STEM = {
-    f"layer0.{place}.": f"backbone.{layer}."
-    for place, layer in (
-        (0, "conv1"),
-        (1, "bn1"),
-        (3, "conv2"),
-        (4, "bn2"),
-        (6, "conv3"),
-        (7, "bn3"),
-    )
-}
+# Their stem is one row of layers, with ReLUs between; ours has torchvision's names.
+_STEM = dict(enumerate(("conv1", "bn1", "relu", "conv2", "bn2", "relu", "conv3", "bn3")))
 _SEMSEG = Layout(
     "hszhao/semseg",
     by_prefix(
         {
-            **_STEM,
+            **{f"layer0.{place}.": f"backbone.{layer}." for place, layer in _STEM.items()},
             **{f"layer{stage}.": f"backbone.layer{stage}." for stage in (1, 2, 3, 4)},
             "ppm.features.": "pyramid.levels.",
             "cls.": "classifier.",

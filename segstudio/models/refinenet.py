@@ -222,33 +222,31 @@ def geometry(options: RefineNetOptions) -> Geometry:
 
 
 def _drsleep_prefixes() -> Iterator[tuple[str, str]]:
-    """Pairs of theirs and ours. They count blocks from 1, and units and poolings within them.
+    """Pairs of theirs and ours. They count from 1, ours from 0, the coarsest block first.
 
-    The convolution that their block ends in is the first of our next block's fusion.
+    The convolution that a block of theirs ends in is the first of our next block's fusion.
     """
     for layer in ("conv1", "bn1", "layer1", "layer2", "layer3", "layer4"):
         yield f"{layer}.", f"backbone.{layer}."
     for block in range(len(STAGE_CHANNELS)):
-        number, own = block + 1, f"blocks.{block}."
-        yield f"p_ims1d2_outl{number}_dimred.", f"{own}reduce."
-        for theirs, ours in (
-            (f"adapt_stage{number}_b", "adapt"),
-            (f"mflow_conv_g{number}_b", "refine"),
-        ):
-            for unit in range(max(_ADAPTING_UNITS, _REFINING_UNITS)):
-                yield f"{theirs}.0.{unit + 1}_conv.", f"{own}{ours}.{unit}.conv1."
-                yield (
-                    f"{theirs}.0.{unit + 1}_conv_relu_varout_dimred.",
-                    f"{own}{ours}.{unit}.conv2.",
-                )
-        yield f"adapt_stage{number}_b2_joint_varout_dimred.", f"{own}fuse.fine."
+        number, own = block + 1, f"blocks.{block}"
+        adapting, refining = f"adapt_stage{number}_b", f"mflow_conv_g{number}_b"
+        yield f"p_ims1d2_outl{number}_dimred.", f"{own}.reduce."
+        yield from _drsleep_units(adapting, f"{own}.adapt", _ADAPTING_UNITS)
+        yield f"{adapting}2_joint_varout_dimred.", f"{own}.fuse.fine."
         for link in range(_POOLINGS):
-            yield (
-                f"mflow_conv_g{number}_pool.0.{link + 1}_outvar_dimred.",
-                f"{own}pool.convs.{link}.",
-            )
-        yield f"mflow_conv_g{number}_b3_joint_varout_dimred.", f"blocks.{block + 1}.fuse.coarse."
+            theirs = f"mflow_conv_g{number}_pool.0.{link + 1}_outvar_dimred."
+            yield theirs, f"{own}.pool.convs.{link}."
+        yield from _drsleep_units(refining, f"{own}.refine", _REFINING_UNITS)
+        yield f"{refining}3_joint_varout_dimred.", f"blocks.{block + 1}.fuse.coarse."
     yield "clf_conv.", "classifier."
+
+
+def _drsleep_units(theirs: str, ours: str, count: int) -> Iterator[tuple[str, str]]:
+    for unit in range(count):
+        first = f"{theirs}.0.{unit + 1}_conv"
+        yield f"{first}.", f"{ours}.{unit}.conv1."
+        yield f"{first}_relu_varout_dimred.", f"{ours}.{unit}.conv2."
 
 
 _DRSLEEP = Layout("DrSleep/refinenet-pytorch", by_prefix(dict(_drsleep_prefixes())))

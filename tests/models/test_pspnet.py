@@ -238,6 +238,12 @@ def test_every_kind_of_it_trains_on_one_odd_picture(options: dict[str, Any]):
     assert [key for key, value in network.named_parameters() if value.grad is None] == []
 
 
+def test_pictures_are_mirrored_until_their_last_pixel_is_on_the_grid():
+    row = torch.arange(4.0).reshape(1, 1, 1, 4)
+    assert pad_to_multiple(row, 8, beyond=1)[0, 0].tolist() == [[0, 1, 2, 3, 2, 1, 0, 1, 2]]
+    assert pad_to_multiple(torch.rand(1, 1, 9, 16), 8, beyond=1).shape == (1, 1, 9, 17)
+
+
 def test_pictures_of_any_size():
     network = models.create("pspnet_resnet50", classes=2, **SMALL).eval()
     with torch.inference_mode():
