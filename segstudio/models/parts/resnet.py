@@ -34,6 +34,8 @@ class ResNetPlan:
     stride_first
         Whether a block's stride lies in its first 1x1 convolution, as in the paper's own Caffe
         models. torchvision has it in the 3x3 one.
+    ceil_pool
+        Whether the pooling's map counts a last pixel that it only half fills, as Caffe does.
     normalising
         As for :func:`segstudio.models.parts.blocks.normalise`.
     """
@@ -43,6 +45,7 @@ class ResNetPlan:
     stem: Literal["plain", "deep"] = "plain"
     dilate_first: bool = False
     stride_first: bool = False
+    ceil_pool: bool = False
     normalising: Normalising = "batch"
 
 
@@ -106,7 +109,7 @@ class ResNetBackbone(nn.Module):
             self.bn1 = normalise(width, how)
         self.deep = deep
         self.relu = nn.ReLU(inplace=True)
-        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=plan.ceil_pool)
         stages = []
         dilation, reached = 1, 4
         for index, blocks in enumerate(_BLOCKS[plan.depth]):
