@@ -7,7 +7,7 @@ coarse one (section 4.2, figure 3): where from the deep layers, what from the sh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -17,7 +17,6 @@ from torch.nn import functional as F
 from segstudio.core.options import option
 from segstudio.models.parts import vgg
 from segstudio.models.parts.blocks import UPSAMPLINGS, Upsampling, upsample
-from segstudio.models.parts.initial import InitialWeights
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.spec import Geometry, Layout, ModelSpec, Normalisation, Paper, registry
 
@@ -196,12 +195,6 @@ _LAYOUT = Layout(
 )
 
 
-def _imagenet(name: str, normalising: vgg.Normalised) -> InitialWeights:
-    normalised = normalising == "batch"
-    weights = vgg.imagenet(vgg.within("stages."), normalised=normalised, fully_connected=True)
-    return replace(weights, name=name, options={"width": 64, "normalising": normalising})
-
-
 def _geometry(options: FcnOptions, skips: int) -> Geometry:
     # The field is finite, but at the edges of a picture that is no multiple of 32 the pools
     # reach over it, which no tile shows.
@@ -219,10 +212,7 @@ def _spec(name: str, label: str, skips: int, summary: str, sets_apart: str) -> M
         options=FcnSkipOptions if skips else FcnOptions,
         shape=partial(_geometry, skips=skips),
         sets_apart=sets_apart,
-        initial={
-            "imagenet": _imagenet("imagenet", "none"),
-            "imagenet_bn": _imagenet("imagenet_bn", "batch"),
-        },
+        initial=vgg.initial(vgg.within("stages."), fully_connected=True),
         layouts=(_LAYOUT,),
     )
 

@@ -6,6 +6,7 @@ convolutions. Pooling is left to the networks, since that is where they differ.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from torch import Tensor, nn
@@ -157,6 +158,22 @@ def imagenet(
         convert=convert,
         first_convolution=f"{name('conv1_1')}.weight",
     )
+
+
+def initial(name: Naming, *, fully_connected: bool = False) -> dict[str, InitialWeights]:
+    """Both kinds by name, each with the options of the network that has a place for it.
+
+    For networks with the options ``width`` and ``normalising``; parameters as for
+    :func:`imagenet`.
+    """
+    plain = imagenet(name, fully_connected=fully_connected)
+    normalised = imagenet(name, normalised=True, fully_connected=fully_connected)
+    return {
+        "imagenet": replace(plain, options={"width": 64, "normalising": "none"}),
+        "imagenet_bn": replace(
+            normalised, name="imagenet_bn", options={"width": 64, "normalising": "batch"}
+        ),
+    }
 
 
 def _torchvision_layers(normalised: bool) -> Iterator[tuple[str, str]]:
