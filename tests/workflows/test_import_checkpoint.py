@@ -45,6 +45,19 @@ def test_torchvisions_fcn_gives_the_same_logits(tmp_path: Path) -> None:
         assert torch.allclose(loaded.build()(picture), theirs(picture)["out"], atol=1e-5)
 
 
+def test_another_implementations_file_gives_its_logits(tmp_path: Path) -> None:
+    smp = pytest.importorskip("segmentation_models_pytorch")
+    torch.manual_seed(0)
+    theirs = smp.DeepLabV3Plus("resnet50", encoder_weights=None, classes=3).eval()
+    torch.save({"model": theirs.state_dict()}, tmp_path / "smp.pth")
+    out = tmp_path / "smp.safetensors"
+    run(ImportRequest(tmp_path / "smp.pth", "deeplabv3plus_resnet50", NAMES, out))
+    assert checkpoints.describe_checkpoint(out).training["layout"] == "segmentation_models.pytorch"
+    picture = torch.rand(1, 3, 64, 96)
+    with torch.inference_mode():
+        assert torch.allclose(checkpoints.load(out).build()(picture), theirs(picture), atol=1e-5)
+
+
 def test_options_go_into_the_checkpoint(file: Path, tmp_path: Path) -> None:
     out = run(ImportRequest(file, "unet", NAMES, tmp_path / "out.safetensors", UNET))
     card = checkpoints.describe_checkpoint(out)

@@ -6,6 +6,7 @@ A file is only ever read with ``weights_only``: nothing but tensors and plain da
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -240,8 +241,15 @@ def _count(
 def _shapes(
     architecture: str, options: Mapping[str, Any], *, classes: int, channels: int
 ) -> dict[str, torch.Size]:
+    return _shapes_of(architecture, tuple(sorted(options.items())), classes, channels)
+
+
+@lru_cache(maxsize=32)  # several layouts share their options, and a large network takes a while
+def _shapes_of(
+    architecture: str, options: tuple[tuple[str, Any], ...], classes: int, channels: int
+) -> dict[str, torch.Size]:
     with torch.device("meta"):
-        network = create(architecture, classes=classes, channels=channels, **options)
+        network = create(architecture, classes=classes, channels=channels, **dict(options))
     return {key: value.shape for key, value in network.state_dict().items()}
 
 
