@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segstudio.gui import theme
-from segstudio.gui.widgets.diagram_cells import Grid, grid
+from segstudio.gui.widgets.diagram_cells import Cell, Grid, grid
 
 if TYPE_CHECKING:
     from segstudio.models.parts.diagram import Diagram, Link, Stage
@@ -158,8 +158,7 @@ class BlockDiagram(QWidget):
             return _beside(start, end) if self._is_barred(link) else _upright(start, end)
         if one.row == other.row and self._is_barred(link):
             return _bow(start, end, other.column - one.column)
-        rises = other.row == one.row - 1 and other.column == one.column + 1
-        if rises and other.slot == self._grid.slots(other.row) - 1:
+        if self._rises_freely(one, other):
             below = QPointF(end.center().x(), end.bottom())
             # Above the middle, where what goes on at this scale leaves the box.
             right = QPointF(start.right(), start.top() + start.height() / 4)
@@ -168,13 +167,21 @@ class BlockDiagram(QWidget):
             return path, _arrow(below, QPointF(0, -1))
         return _across(start, end)
 
+    def _rises_freely(self, one: Cell, other: Cell) -> bool:
+        """Whether the way to the lower edge of a box above, one column on, meets no other box."""
+        under = any((c.row, c.column) == (one.row, other.column) for c in self._grid.cells)
+        lowest = other.slot == self._grid.slots(other.row) - 1
+        diagonal = other.row == one.row - 1 and other.column == one.column + 1
+        return diagonal and lowest and not under
+
     def _is_barred(self, link: "Link") -> bool:
         """Whether a box stands between two that share a row or a column."""
         one, other = self._grid.cells[link.source], self._grid.cells[link.target]
         rows = range(min(one.row, other.row), max(one.row, other.row) + 1)
         columns = range(one.column, other.column + 1)
-        between = (cell for cell in self._grid.cells if cell not in (one, other))
-        return any(cell.row in rows and cell.column in columns for cell in between)
+        ends = ((one.row, one.column), (other.row, other.column))
+        places = {(cell.row, cell.column) for cell in self._grid.cells}.difference(ends)
+        return any(row in rows and column in columns for row, column in places)
 
 
 def _lines(stage: "Stage") -> list[str]:
@@ -202,8 +209,10 @@ def _beside(start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:
 
 
 def _across(start: QRectF, end: QRectF) -> tuple[QPainterPath, QPolygonF]:
-    a = QPointF(start.right(), start.center().y())
-    b = QPointF(end.left(), end.center().y())
+    # Lines up, ahead and down leave and enter at heights of their own, to be told apart.
+    climb = (start.center().y() > end.center().y()) - (start.center().y() < end.center().y())
+    a = QPointF(start.right(), start.center().y() - climb * start.height() / 4)
+    b = QPointF(end.left(), end.center().y() + climb * end.height() / 4)
     # All turns lie in the gap before the target, where no box can be in the way.
     turn = max(a.x(), b.x() - _ACROSS)
     path = QPainterPath(a)
