@@ -54,6 +54,8 @@ class Predictor:
     ----------
     notes
         What was done otherwise than asked, in words for people.
+    runner
+        Runs its tiles.
 
     Raises
     ------
@@ -72,17 +74,17 @@ class Predictor:
         self.checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else load(checkpoint)
         spec = models.spec(self.checkpoint.architecture)
         self._geometry = spec.geometry(**self.checkpoint.options)
-        self._runner = Runner(self.checkpoint, choose(device), precision == "fp32", threads)
+        self.runner = Runner(self.checkpoint, choose(device), precision == "fp32", threads)
 
     @property
     def device(self) -> Device:
         """Where it runs and why; changes where memory forces it."""
-        return self._runner.device
+        return self.runner.device
 
     @property
     def backend(self) -> str:
         """What computed the last forward pass: "PyTorch", "OpenVINO"."""
-        return self._runner.backend
+        return self.runner.backend
 
     @property
     def place(self) -> Device:
@@ -93,7 +95,7 @@ class Predictor:
     @property
     def unmeasured(self) -> bool:
         """Whether :meth:`choose_backend` may make the coming predictions quicker."""
-        return self._runner.unmeasured
+        return self.runner.unmeasured
 
     def choose_backend(
         self, image: NDArray[Any], window: tuple[float, float] | None = None
@@ -117,7 +119,7 @@ class Predictor:
         edge = next(self._edges(unit.shape[1] * unit.shape[2]))
         padded, tiles = self._cut(unit, edge)
         try:
-            yield from self._runner.choose_backend(padded[:, *tiles[0].rect.slices])
+            yield from self.runner.choose_backend(padded[:, *tiles[0].rect.slices])
         except (RuntimeError, MemoryError) as error:
             if not _is_out_of_memory(error):
                 raise
@@ -209,7 +211,7 @@ class Predictor:
             if self.device.kind == "cpu":
                 return
             self._note(f"{self.device.name} has too little memory: predicting on the CPU")
-            self._runner.move_to(Device("cpu", f"CPU: {self.device.name} has too little memory"))
+            self.runner.move_to(Device("cpu", f"CPU: {self.device.name} has too little memory"))
 
     def _pass(
         self, unit: NDArray[np.float32], edge: int, shape: tuple[int, int], straight: bool
@@ -244,7 +246,7 @@ class Predictor:
 
     def _run(self, unit: NDArray[np.float32]) -> Tensor:
         """Logits (1,K,h,w) of one tile CxHxW."""
-        return self._runner(unit)
+        return self.runner(unit)
 
     def _give_way(self, edge: int) -> None:
         what = f"tiles of {edge} pixels" if edge else "the whole picture"

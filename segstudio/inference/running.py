@@ -80,12 +80,23 @@ class Runner:
     def __call__(self, unit: NDArray[np.float32]) -> Tensor:
         """Logits (1,K,h,w), on the device, of one tile CxHxW; the next call may overwrite them."""
         with torch.inference_mode(), threads_set(self._threads):
-            x = self._normalised(unit)
-            shape = tuple(x.shape)
-            self._repeated, self._last = shape == self._last, shape
-            if self.device.kind == "cuda":
-                return self._on_card(x, shape)
-            return self._on_cpu(x, shape) if self.device.kind == "cpu" else self._eager(x)
+            return self.forward(self.normalised(unit))
+
+    def normalised(self, unit: NDArray[np.float32]) -> Tensor:
+        """What the network is shown of a tile CxHxW: (1,C,H,W) on the device."""
+        x = torch.from_numpy(np.ascontiguousarray(unit))[None]
+        if self.device.kind == "cuda":
+            # From pinned memory the copy waits for nothing.
+            x = x.pin_memory().to(self.device.name, non_blocking=True)
+        return (x.to(self.device.name) - self._mean).div_(self._std)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits of a normalised tile, in inference mode."""
+        shape = tuple(x.shape)
+        self._repeated, self._last = shape == self._last, shape
+        if self.device.kind == "cuda":
+            return self._on_card(x, shape)
+        return self._on_cpu(x, shape) if self.device.kind == "cpu" else self._eager(x)
 
     @property
     def unmeasured(self) -> bool:
@@ -107,15 +118,8 @@ class Runner:
             Where memory does not suffice.
         """
         with torch.inference_mode():
-            x = self._normalised(unit)
+            x = self.normalised(unit)
         yield from self._chooser.choose(x)
-
-    def _normalised(self, unit: NDArray[np.float32]) -> Tensor:
-        x = torch.from_numpy(np.ascontiguousarray(unit))[None]
-        if self.device.kind == "cuda":
-            # From pinned memory the copy waits for nothing.
-            x = x.pin_memory().to(self.device.name, non_blocking=True)
-        return (x.to(self.device.name) - self._mean).div_(self._std)
 
     def _may_choose(self, shape: Shape) -> bool:
         return not self._exact and shape not in self._failed and len(self._chooser.candidates) > 1

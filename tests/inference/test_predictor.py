@@ -105,9 +105,9 @@ def test_threads_are_set_for_the_prediction_alone(tiny: Tiny, monkeypatch: pytes
     before = torch.get_num_threads()
     predictor = Predictor(tiny(), "cpu", threads=before + 1)
     seen = []
-    inside = predictor._runner.network.forward
+    inside = predictor.runner.network.forward
     monkeypatch.setattr(
-        predictor._runner.network,
+        predictor.runner.network,
         "forward",
         lambda x: (seen.append(torch.get_num_threads()), inside(x))[1],
     )
@@ -142,7 +142,7 @@ def test_little_memory_means_smaller_tiles_said_aloud(tiny: Tiny, monkeypatch: p
 
 def test_a_full_gpu_means_the_cpu_said_aloud(tiny: Tiny, monkeypatch: pytest.MonkeyPatch):
     predictor = Predictor(tiny(), "cpu")
-    predictor._runner.device = Device("cuda:0", "a card")
+    predictor.runner.device = Device("cuda:0", "a card")
     starve(predictor, monkeypatch, 0, torch.OutOfMemoryError("CUDA out of memory"), "cuda")
     assert predictor.predict(noise(30, 30)).shape == (30, 30)
     assert predictor.device.kind == "cpu"
