@@ -160,7 +160,9 @@ def _time(architecture: str, size: str, arguments: argparse.Namespace) -> dict[s
     device, runner = predictor.device, predictor.runner
     torch.set_num_threads(arguments.threads)
     network = predictor.checkpoint.build().to(device.name)
-    x = runner.normalised(picture.transpose(2, 0, 1).astype(np.float32) / 255).contiguous()
+    x = runner.normalised(
+        picture.transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+    ).contiguous()
     finish = torch.cuda.synchronize if device.kind == "cuda" else _nothing
 
     def eager() -> None:

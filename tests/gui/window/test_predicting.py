@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.label_map import VOID, Provenance
+from segstudio.gui import predicting
 from segstudio.gui.predicting import _Engine
 from segstudio.project import Project, Status
 
@@ -32,6 +33,34 @@ def slow(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(_Engine, "predict", predict)
     yield go, asked
     go.set()
+
+
+def test_a_slow_network_is_measured_beside_the_window_and_said_to_run_elsewhere(
+    at_work: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segstudio.inference import choice, running
+    from segstudio.inference.backends.eager import Eager
+
+    asked = []
+    jobs = at_work.window.jobs
+    monkeypatch.setattr(predicting, "MEASURES", True)
+    monkeypatch.setattr(running, "_QUICK_SECONDS", 0.0)
+    monkeypatch.setattr(choice, "BACKENDS", (choice.EAGER, Eager("Quicker")))
+    monkeypatch.setattr(choice, "_share", lambda _run, _reference: 0.5)
+    monkeypatch.setattr(jobs, "run_in_process", lambda make, args, **_: asked.append((make, args)))
+    at_work.predict()
+    assert asked == []
+    at_work.go("b")
+    at_work.predict()
+    at_work.go("c")
+    at_work.predict()
+    assert at_work.window.status._device.text() == "CPU"
+    ((make, args),) = asked
+    list(make(*args))
+    at_work.key(Qt.Key.Key_Z, CONTROL)
+    at_work.predict()
+    assert at_work.window.status._device.text() == "CPU · Quicker"
+    assert len(asked) == 1
 
 
 def test_a_prediction_goes_around_human_pixels(at_work: Hands) -> None:
