@@ -35,6 +35,8 @@ _ADAPTING_UNITS = 2
 _POOLINGS = 4
 _REFINING_UNITS = 3
 _COARSEST_STRIDE = 32
+# Nothing normalises the sums of the decoder: at 1e-3, AdamW makes them explode in ten steps.
+_HIGHEST_LR = 3e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ def _add(depth: Literal[50, 101], summary: str) -> None:
             sets_apart="Sums the maps of all stages, refined on the way; PSPNet dilates instead.",
             initial={"imagenet": imagenet(depth, "backbone.")},
             layouts=(_DRSLEEP,),
+            highest_lr=_HIGHEST_LR,
         )
     )
 

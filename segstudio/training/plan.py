@@ -138,7 +138,8 @@ def make_plan(
         crop=settings.crop or _crop(size, scale, means, smallest),
         batch_size=settings.batch_size or means.batch_size,
         loss=settings.loss,
-        lr=settings.lr or (_FINE_TUNING_LR if start or initial else means.fresh_lr),
+        lr=settings.lr
+        or min(spec.highest_lr, _FINE_TUNING_LR if start or initial else means.fresh_lr),
         weight_decay=settings.weight_decay,
         seed=settings.seed,
         augmentation=PRESETS[settings.augmentation],

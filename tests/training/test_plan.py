@@ -86,7 +86,16 @@ def test_published_first_weights_keep_their_width_and_learn_slowly(name: str) ->
 
         # What they need goes into the checkpoint; where training began does not.
         assert plan.options == dict(initial.options)
-        assert plan.lr < _plan(model=name).lr
+        assert plan.lr < _plan(model="unet").lr
+
+
+@pytest.mark.parametrize("on_cpu", [True, False])
+def test_a_network_without_normalisation_learns_slowly_unless_a_person_says_otherwise(
+    on_cpu: bool,
+) -> None:
+    name = "refinenet_resnet50"
+    assert _plan(on_cpu=on_cpu, model=name).lr == models.spec(name).highest_lr
+    assert _plan(on_cpu=on_cpu, model=name, lr=0.01).lr == 0.01
 
 
 def test_an_option_that_does_not_exist_is_refused() -> None:

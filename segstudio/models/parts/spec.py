@@ -1,5 +1,6 @@
 """What an architecture says about itself, and the registry that finds it."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
@@ -144,6 +145,9 @@ class ModelSpec:
         beside "none".
     layouts
         Other implementations whose files can be imported.
+    highest_lr
+        Where the learning rates that normalised networks bear from random weights would be too
+        much: the highest one to begin with.
     """
 
     name: str
@@ -158,6 +162,7 @@ class ModelSpec:
     weights: Mapping[str, PublishedWeights] = field(default_factory=dict)
     initial: Mapping[str, InitialWeights] = field(default_factory=dict)
     layouts: tuple[Layout, ...] = ()
+    highest_lr: float = math.inf
 
     def geometry(self, **options: Any) -> Geometry:
         """Minimum size, strides and receptive field with these options.
