@@ -198,23 +198,26 @@ def pad_to_multiple(x: Tensor, multiple: int, beyond: int = 0) -> Tensor:
         length = x.shape[axis]
         padded = -(-(length - beyond) // multiple) * multiple + beyond
         if padded != length:
-            x = x.index_select(axis, mirrored_indices(length, padded).to(x.device))
+            x = x.index_select(axis, mirrored_indices(length, padded, device=x.device))
     return x
 
 
 def mirror_border(x: Tensor, before: int, after: int) -> Tensor:
     """Mirror (N,C,H,W) at its upper and left edge, and at its lower and right one."""
     for axis in (2, 3):
-        indices = mirrored_indices(x.shape[axis], x.shape[axis] + after, before)
-        x = x.index_select(axis, indices.to(x.device))
+        indices = mirrored_indices(x.shape[axis], x.shape[axis] + after, before, x.device)
+        x = x.index_select(axis, indices)
     return x
 
 
-def mirrored_indices(length: int, padded: int, before: int = 0) -> Tensor:
+def mirrored_indices(
+    length: int, padded: int, before: int = 0, device: torch.device | None = None
+) -> Tensor:
     """Indices 0 to ``length`` - 1 going forth and back; edges not repeated.
 
-    Those for places -``before`` to ``padded`` - 1.
+    Those for places -``before`` to ``padded`` - 1, made on ``device``: a copy from the CPU would
+    wait for it, and could not be recorded in a CUDA graph.
     """
     period = max(1, 2 * (length - 1))
-    steps = torch.arange(-before, padded) % period
+    steps = torch.arange(-before, padded, device=device) % period
     return torch.minimum(steps, period - steps) if length > 1 else torch.zeros_like(steps)
