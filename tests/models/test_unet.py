@@ -31,12 +31,14 @@ def test_tiles_of_the_standard_depth_need_a_halo_of_112():
 
 def test_normalising_each_picture_as_a_whole_lets_a_pixel_see_everything():
     assert models.spec("unet").geometry(normalising="group").receptive_field is None
+    torch.manual_seed(0)
     module = models.create("unet", classes=2, width=4, depth=1, normalising="group").eval()
     picture = torch.rand(1, 3, 64, 64)
     changed = picture.clone()
     changed[:, :, -8:, -8:] = 5.0
     with torch.inference_mode():
-        assert not torch.allclose(module(picture)[0, :, 0, 0], module(changed)[0, :, 0, 0])
+        far = (module(picture) - module(changed))[:, :, :16, :16]
+    assert far.abs().max() > 1e-3
 
 
 def test_a_picture_of_one_pixel():
