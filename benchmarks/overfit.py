@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=2.0, help="most, for each network")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--width", type=int)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--lr", type=float, help="else as any training chooses it")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/camvid"))
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()

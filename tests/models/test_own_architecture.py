@@ -52,18 +52,9 @@ def test_it_is_found_and_passes_the_contract(tmp_path: Path) -> None:
     (installed / "entry_points.txt").write_text("[segstudio.models]\nown = own_networks\n")
     paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
 
+    chosen = ["-p", "no:cacheprovider", str(CONTRACT), "-k", "one_convolution"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            str(CONTRACT),
-            "-k",
-            "one_convolution",
-        ],
+        [sys.executable, "-m", "pytest", "-q", *chosen],
         env={**os.environ, "PYTHONPATH": paths.rstrip(os.pathsep)},
         cwd=CONTRACT.parents[2],
         capture_output=True,
