@@ -52,7 +52,7 @@ class ProbabilityGathering:
             home = _home(values.device, (len(values) + 1) * self._shape[0] * self._shape[1] * 4)
             self._sum = torch.zeros((len(values), *self._shape), device=home)
             self._weight = torch.zeros(self._shape, device=home)
-        weights = torch.from_numpy(tile.weights).to(self._sum.device)
+        weights = uploaded(tile.weights, self._sum.device)
         rows, columns = tile.rect.slices
         self._sum[:, rows, columns] += values.to(self._sum.device) * weights
         self._weight[rows, columns] += weights
@@ -96,6 +96,14 @@ class IndexGathering:
         assert self._indices is not None
         indices: NDArray[np.uint8] = self._indices.cpu().numpy()
         return indices
+
+
+def uploaded(values: NDArray[np.float32], device: torch.device) -> Tensor:
+    """The values on a device; to a card from pinned memory, as other copies wait for its work."""
+    tensor = torch.from_numpy(values)
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
 
 
 def most_probable(logits: Tensor) -> Tensor:

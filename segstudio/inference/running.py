@@ -14,6 +14,7 @@ from segstudio.inference.backends.cuda_graph import CudaGraph
 from segstudio.inference.backends.spec import BackendError, Forward
 from segstudio.inference.choice import EAGER, Chooser
 from segstudio.inference.device import Device, fast_type
+from segstudio.inference.gathering import uploaded
 from segstudio.inference.threads import threads_set
 from segstudio.models.checkpoint import Checkpoint
 
@@ -84,11 +85,8 @@ class Runner:
 
     def normalised(self, unit: NDArray[np.float32]) -> Tensor:
         """What the network is shown of a tile CxHxW: (1,C,H,W) on the device."""
-        x = torch.from_numpy(np.ascontiguousarray(unit))[None]
-        if self.device.kind == "cuda":
-            # From pinned memory the copy waits for nothing.
-            x = x.pin_memory().to(self.device.name, non_blocking=True)
-        return (x.to(self.device.name) - self._mean).div_(self._std)
+        x = uploaded(np.ascontiguousarray(unit), torch.device(self.device.name))
+        return (x[None] - self._mean).div_(self._std)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of a normalised tile, in inference mode."""
