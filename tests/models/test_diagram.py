@@ -55,6 +55,11 @@ def test_a_residual_network_is_its_stages_and_the_pyramid_its_branches() -> None
     assert found.stages[max(branches)].size == (1, 1)
 
 
+def test_a_large_module_is_a_stage_of_its_own() -> None:
+    names = [stage.name for stage in drawn("dilated_context").stages]
+    assert names[-3:] == ["final", "context", "logits"]
+
+
 class Tiny(nn.Module):
     """Two scales, joined in the way that a test asks for."""
 

@@ -45,6 +45,8 @@ GLANCE = 8
 """A map of no more pixels a side is what a pyramid pooled: its scale is no power of two."""
 _WIDE = 3
 """Branches that make a join worth showing where a single module holds it."""
+_LARGE = 3
+"""Convolutions that make a module a stage of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,9 @@ class _Trace(TorchFunctionMode):
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """How much is drawn: joins inside of modules, stages of other widths apart, small branches."""
+    """How much is drawn apart: large modules, joins inside of modules, other widths, branches."""
 
+    modules_apart: bool = True
     wide_joins: bool = True
     widths_apart: bool = True
     branch_convolutions: int = 1
@@ -217,9 +220,10 @@ class _Rules:
 
 _RULES = (
     _Rules(),
-    _Rules(wide_joins=False),
-    _Rules(wide_joins=False, widths_apart=False),
-    _Rules(wide_joins=False, widths_apart=False, branch_convolutions=1000),
+    _Rules(False),
+    _Rules(False, wide_joins=False),
+    _Rules(False, wide_joins=False, widths_apart=False),
+    _Rules(False, wide_joins=False, widths_apart=False, branch_convolutions=1000),
 )
 """The first that gives a diagram of at most :data:`MOST_STAGES` is taken, else the last."""
 
@@ -228,7 +232,8 @@ _RULES = (
 class _Block:
     """Operations that are drawn as one, and the blocks whose maps they work on.
 
-    ``on_links`` fit those maps and are drawn as nothing but the lines that they come by.
+    ``on_links`` fit those maps and are drawn as nothing but the lines that they come by; a block
+    is large where one module of several convolutions is in it.
     """
 
     operations: list[_Operation]
@@ -238,6 +243,7 @@ class _Block:
     sources: list["_Block"] = field(default_factory=list)
     indices_of: list["_Block"] = field(default_factory=list)
     on_links: list[_Operation] = field(default_factory=list)
+    is_large: bool = False
 
     @property
     def convolutions(self) -> int:
@@ -354,6 +360,7 @@ def _blocks(operations: list[_Operation], rules: _Rules) -> list[_Block]:
     for group, name in _groups(operations, 0, consumers, rules):
         block = _Block(group, [], group[-1].shape)
         block.names = [name] if block.convolutions else []
+        block.is_large = block.convolutions >= _LARGE
         if len(group) == 1:
             block.joins = _join(group[0])
         found.append(block)
@@ -478,6 +485,8 @@ def _is_passed_on(
     if not block.convolutions:
         # A pooling that several read ends the stage that it shrinks.
         return same_scale or (before_readers == 1 < len(after) and same_width)
+    if rules.modules_apart and (before.is_large or block.is_large):
+        return False
     alike = same_scale and (same_width or not rules.widths_apart)
     return before_readers == 1 and alike and bool(before.convolutions)
 
@@ -502,6 +511,7 @@ def _give(block: _Block, before: _Block, blocks: list[_Block]) -> None:
     before.operations += block.operations
     before.on_links += block.on_links
     before.names += block.names
+    before.is_large |= block.is_large
     if before.sources:  # a margin around it makes the picture no larger
         before.shape = block.shape
     for other in blocks:
@@ -513,6 +523,7 @@ def _take(block: _Block, after: _Block, blocks: list[_Block]) -> None:
     after.operations = block.operations + after.operations
     after.on_links = block.on_links + after.on_links
     after.names = block.names + after.names
+    after.is_large |= block.is_large
     after.joins = block.joins + after.joins
     others = [source for source in after.sources if source is not block]
     after.sources = list(dict.fromkeys(block.sources + others))
