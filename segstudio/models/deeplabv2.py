@@ -139,7 +139,8 @@ class DeepLabV2(nn.Module):
     def scores(self, x: Tensor) -> Tensor:
         """Of one scale, an eighth of its size rounded up: 41x41 for 321x321 pixels."""
         *_, deep = self.backbone(x)
-        return reduce(torch.add, (classify(deep) for classify in self.classifiers))
+        summed: Tensor = reduce(torch.add, (classify(deep) for classify in self.classifiers))
+        return summed
 
     def _shrunk(self, x: Tensor, scale: float) -> Tensor:
         if not self.align_corners:

@@ -118,24 +118,3 @@ def test_tiles_of_every_finite_field_equal_the_whole(
 def _logits(network: nn.Module, planes: np.ndarray) -> np.ndarray:
     with torch.inference_mode():
         return network(torch.from_numpy(np.ascontiguousarray(planes))[None])[0].numpy()
-
-
-@pytest.mark.parametrize(
-    ("name", "longest"),
-    [("deeplab_largefov", 1001), ("dilated_frontend", 905), ("dilated_context", 1499)],
-)
-@pytest.mark.parametrize("upright", [False, True])
-def test_tiles_of_a_dilated_vgg_equal_the_whole(
-    name: str, longest: int, upright: bool, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
-):
-    picture = half_flat(11, longest, longest - 300)
-    if upright:
-        picture = picture.swapaxes(0, 1)
-    predictor = Predictor(tiny(name, width=2), "cpu", precision="fp32")
-    whole = predictor.predict(picture)
-    assert whole.values.std() > 1e-3, "something to compare"
-    monkeypatch.setattr(module, "WHOLE_PIXELS", 0)
-    monkeypatch.setattr(module, "_EDGES", (96,))
-    reports = list(predictor.steps(picture))
-    assert len(reports) > 2
-    assert np.abs(reports[-1].payload.values - whole.values).max() < 1e-5

@@ -68,7 +68,7 @@ def _let_every_path_through(module: nn.Module) -> None:
     for parent in list(module.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.MaxPool2d):
-                setattr(parent, name, nn.AvgPool2d(child.kernel_size))
+                setattr(parent, name, nn.AvgPool2d(child.kernel_size, child.stride, child.padding))
     for parameter in module.parameters():
         # The mean of what a sum is made of: maps keep their scale.
         nn.init.constant_(parameter, 1 / parameter[0].numel())

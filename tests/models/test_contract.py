@@ -16,10 +16,13 @@ NAMES = models.names()
 # Same networks, fewer channels: the contract does not depend on the width.
 SMALL = {
     "attention_unet": {"width": 4},
+    "deeplab_largefov": {"width": 2},
     "deeplabv3_mobilenet": {"pyramid_width": 8},
     "deeplabv3_resnet101": {"pyramid_width": 8},
     "deeplabv3_resnet50": {"pyramid_width": 8},
     "deeplabv3plus_resnet50": {"pyramid_width": 8},
+    "dilated_context": {"width": 2},
+    "dilated_frontend": {"width": 2},
     "fcn16s": {"width": 2},
     "fcn32s": {"width": 2},
     "fcn8s": {"width": 2},
