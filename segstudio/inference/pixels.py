@@ -49,16 +49,18 @@ def to_unit(
     # Before scaling: an opaque alpha plane would set the window's upper end.
     if count in (2, 4) and count != channels:
         image = image[..., :-1]
-    planes = _scaled(image, window).transpose(2, 0, 1)
+    # Sorted into planes while they are small.
+    planes = _scaled(np.ascontiguousarray(image.transpose(2, 0, 1)), window)
     return np.ascontiguousarray(_with_channels(planes, channels))
 
 
 def _scaled(image: NDArray[Any], window: tuple[float, float] | None) -> NDArray[np.float32]:
+    if image.dtype == np.uint8:
+        shares: NDArray[np.float32] = np.divide(image, np.float32(255), dtype=np.float32)
+        return shares
     values = image.astype(np.float32)
     if image.dtype == np.bool_:
         return values
-    if image.dtype == np.uint8:
-        return values / np.float32(255)
     low, high = window or percentile_window(values)
     with np.errstate(invalid="ignore"):
         unit: NDArray[np.float32] = (values - np.float32(low)) / np.float32(max(high - low, 1e-6))

@@ -159,7 +159,7 @@ class Predictor:
             values = report.payload
         if values.ndim == 3:
             return Probabilities(values, self.checkpoint.classes).ids()
-        ids: Ids = np.asarray(self.checkpoint.classes.ids, np.uint8)[values]
+        ids: Ids = np.take(np.asarray(self.checkpoint.classes.ids, np.uint8), values)
         return ids
 
     def steps(

@@ -119,9 +119,12 @@ class Canvas:
 def mirrored(planes: NDArray[np.float32], alignment: int, minimum: int = 1) -> NDArray[np.float32]:
     """Mirror CxHxW at its right and lower edge up to multiples of ``alignment``.
 
-    As networks do by themselves, and also up to ``minimum`` pixels each way.
+    As networks do by themselves, and also up to ``minimum`` pixels each way; the same array where
+    nothing is missing.
     """
     wanted = [max(_ceil(length, alignment), minimum) for length in planes.shape[1:]]
+    if wanted == [*planes.shape[1:]]:
+        return planes
     growth = [(0, 0), *((0, w - n) for w, n in zip(wanted, planes.shape[1:], strict=True))]
     return np.pad(planes, growth, mode="reflect")
 
