@@ -46,13 +46,20 @@ def _create(checkpoint: Checkpoint, classes: int) -> nn.Module:
     )
 
 
-def _class_axes(checkpoint: Checkpoint) -> dict[str, list[int]]:
-    """Axes of each weight that grow with the number of classes, found by adding one class."""
+def _class_axes(checkpoint: Checkpoint) -> dict[str, list[tuple[int, int]]]:
+    """Axes of each weight that grow with the number of classes, found by adding one class.
+
+    With each how many entries, next to each other, belong to one class.
+    """
     count = len(checkpoint.classes)
     with torch.device("meta"):
         fewer, more = (_create(checkpoint, size).state_dict() for size in (count, count + 1))
     return {
-        key: [axis for axis, size in enumerate(value.shape) if more[key].shape[axis] != size]
+        key: [
+            (axis, more[key].shape[axis] - size)
+            for axis, size in enumerate(value.shape)
+            if more[key].shape[axis] != size
+        ]
         for key, value in fewer.items()
     }
 
@@ -67,17 +74,27 @@ def _same_names(new: ClassTable, old: ClassTable) -> tuple[Tensor, Tensor]:
 
 
 def _paste(
-    new: Tensor, old: Tensor, axes: Sequence[int], new_places: Tensor, old_places: Tensor
+    new: Tensor,
+    old: Tensor,
+    axes: Sequence[tuple[int, int]],
+    new_places: Tensor,
+    old_places: Tensor,
 ) -> Tensor:
     """``new`` with the entries of ``old`` at matching places of the class axes."""
     if not axes:
         return old
-    axis, *rest = axes
+    (axis, entries), *rest = axes
+    target, source = (_entries(places, entries) for places in (new_places, old_places))
     part = _paste(
-        new.index_select(axis, new_places),
-        old.index_select(axis, old_places),
+        new.index_select(axis, target),
+        old.index_select(axis, source),
         rest,
         new_places,
         old_places,
     )
-    return new.index_copy_(axis, new_places, part)
+    return new.index_copy_(axis, target, part)
+
+
+def _entries(places: Tensor, each: int) -> Tensor:
+    """Where the entries of these classes are, ``each`` of a class next to each other."""
+    return (places[:, None] * each + torch.arange(each)).flatten()

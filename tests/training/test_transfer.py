@@ -88,3 +88,15 @@ def test_every_architecture_can_change_its_classes(name: str) -> None:
     grown = {key for key, value in checkpoint.state.items() if value.shape != wider[key].shape}
     assert grown
     assert all(torch.equal(wider[key], checkpoint.state[key]) for key in wider if key not in grown)
+
+
+def test_several_channels_of_a_class_stay_together():
+    table = ClassTable.of_names(["a", "b", "c"])
+    options = {"width": 2, "context": "large"}
+    network = models.create("dilated_context", classes=3, **options)
+    normalisation = models.Normalisation.imagenet()
+    checkpoint = Checkpoint(
+        "dilated_context", options, table, 3, normalisation, {}, network.state_dict()
+    )
+    same = network_from(checkpoint, table).state_dict()
+    assert all(torch.equal(same[key], value) for key, value in network.state_dict().items())
