@@ -6,6 +6,7 @@ from torch import nn
 
 from segstudio import models
 from segstudio.core.classes import ClassTable
+from segstudio.core.options import describe
 from segstudio.models import Normalisation
 from segstudio.models.checkpoint import Checkpoint
 from segstudio.training.transfer import network_from
@@ -73,10 +74,13 @@ def test_unknown_classes_start_afresh_over_the_old_body() -> None:
 
 @pytest.mark.parametrize("name", models.names())
 def test_every_architecture_can_change_its_classes(name: str) -> None:
-    network = models.create(name, classes=2, channels=3)
+    narrow = {
+        option.name: 8 for option in describe(models.spec(name).options) if option.name == "width"
+    }
+    network = models.create(name, classes=2, channels=3, **narrow)
     checkpoint = Checkpoint(
         name,
-        {},
+        narrow,
         ClassTable.of_names("ab"),
         3,
         Normalisation.imagenet(),
