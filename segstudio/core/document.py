@@ -15,10 +15,12 @@ from segstudio.core.history import (
     Step,
     TileIndex,
     TileState,
+    tile_rect,
     tiles_under,
     write_states,
 )
 from segstudio.core.label_map import Ids, LabelMap, Provenance
+from segstudio.core.protection import Protection
 from segstudio.core.rect import Rect
 
 
@@ -30,14 +32,17 @@ class TransactionError(RuntimeError):
 class _Transaction:
     name: str
     merge_key: str
-    before: dict[TileIndex, TileState]
+    protected: bool
+    # As they were: packing them waits for the end of the stroke, which must not wait for it.
+    before: dict[TileIndex, LabelMap]
 
 
 class Document:
     """A frame that is being labelled.
 
     Every change runs inside a transaction (begin, apply, commit or roll back) and becomes one
-    step of undo. Locked classes are protected here, so that no tool can forget to.
+    step of undo. Locked classes and the human's own rules are protected here, so that no tool can
+    forget to.
 
     Attributes
     ----------
@@ -45,6 +50,8 @@ class Document:
         The picture.
     label_map
         Ids and provenance; read it, and change it only through this class.
+    protection
+        What tools may change.
     revision
         Counts up with every change of the label map; results of workers carry the revision they
         were made from.
@@ -71,6 +78,7 @@ class Document:
         if self.label_map.shape != frame.shape:
             raise ValueError(f"label map {self.label_map.shape} for a frame {frame.shape}")
         self.history = history or History()
+        self.protection = Protection()
         self.revision = 0
         self._classes = classes or ClassTable()
         self._transaction: _Transaction | None = None
@@ -88,7 +96,7 @@ class Document:
     def in_transaction(self) -> bool:
         return self._transaction is not None
 
-    def begin(self, name: str, merge_key: str = "") -> None:
+    def begin(self, name: str, merge_key: str = "", *, protected: bool = False) -> None:
         """Open a transaction.
 
         Parameters
@@ -97,6 +105,8 @@ class Document:
             What undo will call it, such as "Brush".
         merge_key
             Transactions that follow each other with the same key become one step.
+        protected
+            Whether :attr:`protection` holds in it, as it does for tools.
 
         Raises
         ------
@@ -105,7 +115,7 @@ class Document:
         """
         if self._transaction is not None:
             raise TransactionError(f"{name!r} begins inside {self._transaction.name!r}")
-        self._transaction = _Transaction(name, merge_key, {})
+        self._transaction = _Transaction(name, merge_key, protected, {})
 
     def apply(self, edit: Edit) -> Rect:
         """Change pixels inside the open transaction; gives the rectangle that was touched.
@@ -128,6 +138,8 @@ class Document:
         mask = edit.mask
         if locked := self._classes.locked_ids:
             mask = mask & ~np.isin(ids, locked)
+        if self._transaction.protected and self.protection.active:
+            mask = mask & self.protection.allowed(edit.rect, ids, edit.ids)
         np.copyto(ids, np.asarray(edit.ids, np.uint8), where=mask)
         np.copyto(provenance, np.asarray(edit.provenance, np.uint8), where=mask)
         self._touched(edit.rect)
@@ -136,14 +148,17 @@ class Document:
     def commit(self) -> Step | None:
         """Close the transaction as one step of undo; None where nothing has changed."""
         transaction = self._take_transaction()
-        after = {tile: TileState.of(self.label_map, *tile) for tile in transaction.before}
-        changed = [tile for tile, state in transaction.before.items() if state != after[tile]]
+        changed = {
+            tile: (before, now)
+            for tile, before in transaction.before.items()
+            if not before.equals(now := self._tile(tile))
+        }
         if not changed:
             return None
         step = Step(
             transaction.name,
-            tuple(transaction.before[tile] for tile in changed),
-            tuple(after[tile] for tile in changed),
+            tuple(_packed(tile, before) for tile, (before, _) in changed.items()),
+            tuple(_packed(tile, now) for tile, (_, now) in changed.items()),
             transaction.merge_key,
         )
         self.history.push(step)
@@ -152,7 +167,14 @@ class Document:
 
     def rollback(self) -> None:
         """Close the transaction and put everything back as it was before."""
-        self._write(tuple(self._take_transaction().before.values()))
+        dirty = Rect(0, 0, 0, 0)
+        for tile, before in self._take_transaction().before.items():
+            rect = tile_rect(tile, self.frame.shape)
+            self.label_map.ids[rect.slices] = before.ids
+            self.label_map.provenance[rect.slices] = before.provenance
+            dirty = dirty.union(rect)
+        if not dirty.empty:
+            self._touched(dirty)
 
     @contextmanager
     def transaction(self, name: str, merge_key: str = "") -> Iterator[None]:
@@ -205,7 +227,12 @@ class Document:
         before = self._transaction.before
         for tile in tiles_under(rect):
             if tile not in before:
-                before[tile] = TileState.of(self.label_map, *tile)
+                before[tile] = self._tile(tile).copy()
+
+    def _tile(self, tile: TileIndex) -> LabelMap:
+        """The label map under a tile, not copied."""
+        where = tile_rect(tile, self.frame.shape).slices
+        return LabelMap(self.label_map.ids[where], self.label_map.provenance[where])
 
     def _take_transaction(self) -> _Transaction:
         if self._transaction is None:
@@ -225,3 +252,7 @@ class Document:
     def _touched(self, rect: Rect) -> None:
         self.revision += 1
         self.pixels_changed.emit(rect)
+
+
+def _packed(tile: TileIndex, content: LabelMap) -> TileState:
+    return TileState.pack(*tile, content.ids, content.provenance)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segstudio.core.label_map import LabelMap
+from segstudio.core.label_map import Ids, LabelMap
 from segstudio.core.rect import Rect
 
 TILE = 128
@@ -31,7 +31,12 @@ class TileState:
     @classmethod
     def of(cls, label_map: LabelMap, row: int, column: int) -> "TileState":
         where = tile_rect((row, column), label_map.shape).slices
-        raw = label_map.ids[where].tobytes() + label_map.provenance[where].tobytes()
+        return cls.pack(row, column, label_map.ids[where], label_map.provenance[where])
+
+    @classmethod
+    def pack(cls, row: int, column: int, ids: Ids, provenance: Ids) -> "TileState":
+        """The state of a tile whose pixels are at hand."""
+        raw = ids.tobytes() + provenance.tobytes()
         return cls(row, column, zlib.compress(raw, _FAST))
 
     def write_to(self, label_map: LabelMap) -> Rect:

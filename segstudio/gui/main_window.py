@@ -349,6 +349,7 @@ class MainWindow(QMainWindow):
 
     def _take_prediction(self, prediction: Prediction) -> None:
         self.canvas.driver.model_ids = prediction.ids
+        self.canvas.driver.likelihood = prediction.probabilities.plane
         self.refining.take_prediction(prediction)
 
     def _show_under_pointer(self, pixel: tuple[int, int] | None) -> None:

@@ -4,15 +4,13 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTabletEvent,
@@ -23,12 +21,14 @@ from PySide6.QtWidgets import QWidget
 
 from segstudio.core.document import Document
 from segstudio.core.overlay import premultiplied
-from segstudio.core.pointer import Button, Modifier, PointerEvent
+from segstudio.core.pointer import Button, Key, Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.gui import theme
+from segstudio.gui.canvas import outlines
 from segstudio.gui.canvas.rendering import PicturePyramid, render_overlay
 from segstudio.gui.canvas.tool_driver import ToolDriver
 from segstudio.gui.canvas.viewport import Viewport
+from segstudio.tools.parts.shapes import Shape
 
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120
@@ -36,6 +36,12 @@ _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
     Qt.KeyboardModifier.ControlModifier: Modifier.CONTROL,
     Qt.KeyboardModifier.AltModifier: Modifier.ALT,
+}
+
+_KEYS = {
+    Qt.Key.Key_Return: Key.ENTER,
+    Qt.Key.Key_Enter: Key.ENTER,
+    Qt.Key.Key_Backspace: Key.BACKSPACE,
 }
 
 
@@ -84,6 +90,7 @@ class Canvas(QWidget):
         self._turned = 0
         self._origin = QPointF()
         self._pointer: PointerEvent | None = None
+        self._drawn = Rect(0, 0, 0, 0)
 
     # --- what is shown -------------------------------------------------------------------------
 
@@ -103,7 +110,7 @@ class Canvas(QWidget):
             before.pixels_changed.disconnect(self._repaint_pixels)
             before.classes_changed.disconnect(self._refresh_palette)
         self.driver.document = document
-        self.driver.model_ids = None
+        self.driver.model_ids = self.driver.likelihood = None
         self._pyramid = PicturePyramid(document.frame.display) if document else None
         if document is not None:
             document.pixels_changed.connect(self._repaint_pixels)
@@ -188,7 +195,7 @@ class Canvas(QWidget):
         painter.drawPixmap(exposed, self._current_backdrop(), exposed)
         if self._document is not None and self._overlay_shown:
             self._paint_overlay(painter, self._document, area)
-        self._paint_cursor(painter)
+        outlines.paint(painter, self._shapes(), self._viewport)
         painter.end()
 
     def _paint_overlay(self, painter: QPainter, document: Document, area: Rect) -> None:
@@ -234,40 +241,18 @@ class Canvas(QWidget):
         painter.end()
         return backdrop
 
-    def _paint_cursor(self, painter: QPainter) -> None:
-        outline = self._cursor_outline()
-        if outline is None:
-            return
-        round_, box = outline
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, round_)
-        # Dark under light: seen on every picture.
-        for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
-            painter.setPen(pen)
-            painter.drawEllipse(box) if round_ else painter.drawRect(box)
-
-    def _cursor_outline(self) -> tuple[bool, QRectF] | None:
-        """Whether the tool's cursor is round, and its box in device pixels."""
+    def _shapes(self) -> tuple[Shape, ...]:
+        """What the tool draws over the picture now."""
         if self._pointer is None or self._pan_from is not None or self._space_held or self.refusal:
-            return None
-        shape = self.driver.cursor(self._pointer)
-        if shape is None:
-            return None
-        radius = max(1.5, shape.radius * self._viewport.scale)
-        y, x = self._viewport.to_device(shape.y, shape.x)
-        return shape.kind == "circle", QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+            return ()
+        return self.driver.shapes(self._pointer)
 
     def _update_cursor(self) -> None:
-        outline = self._cursor_outline()
-        if outline is not None:
-            box = outline[1].adjusted(-4, -4, 4, 4)
-            self._update_device(
-                Rect(
-                    math.floor(box.top()),
-                    math.floor(box.left()),
-                    math.ceil(box.bottom()),
-                    math.ceil(box.right()),
-                )
-            )
+        """Repaint what the tool draws where it was, and where it is now."""
+        before, self._drawn = self._drawn, outlines.bounds(self._shapes(), self._viewport)
+        for area in (before, self._drawn):
+            if not area.empty:
+                self._update_device(area)
 
     def _repaint_pixels(self, rect: Rect) -> None:
         # Two more device pixels: outlines reach over the border of what has changed.
@@ -343,6 +328,9 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press(event.position(), event.button(), event.modifiers(), 1.0)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event.position(), event.button(), event.modifiers(), 1.0, clicks=2)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._move(event.position(), event.modifiers(), 1.0)
 
@@ -360,13 +348,17 @@ class Canvas(QWidget):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._update_cursor()
         self._pointer = None
+        self._update_cursor()
         self.hovered.emit(None)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.driver.cancel():
+            self._update_cursor()
+            return
+        if event.key() in _KEYS and self.driver.key(_KEYS[Qt.Key(event.key())]):
+            self._update_cursor()
             return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
@@ -389,13 +381,14 @@ class Canvas(QWidget):
         button: Qt.MouseButton,
         modifiers: Qt.KeyboardModifier,
         pressure: float,
+        clicks: int = 1,
     ) -> None:
         if self._document is None:
             return
         panning = button == Qt.MouseButton.MiddleButton or self._space_held
         if panning:
-            self._update_cursor()
             self._pan_from = place
+            self._update_cursor()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif button == Qt.MouseButton.RightButton:
             self._pick(place)
@@ -404,7 +397,9 @@ class Canvas(QWidget):
                 self.refused.emit(self.refusal)
                 return
             self._origin = self.mapToGlobal(QPointF())
-            self.driver.press(self._event(place, modifiers, pressure))
+            self._pointer = self._event(place, modifiers, pressure, clicks)
+            self.driver.press(self._pointer)
+            self._update_cursor()
 
     def _move(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:
         if self._pan_from is not None:
@@ -414,6 +409,7 @@ class Canvas(QWidget):
         self._move_pointer(place, modifiers, pressure)
         if self._pointer is not None:
             self.driver.drag(self._pointer)
+            self._update_cursor()
 
     def _release(
         self,
@@ -427,11 +423,11 @@ class Canvas(QWidget):
             self._show_hand()
         elif button == Qt.MouseButton.LeftButton:
             self.driver.release(self._event(place, modifiers, pressure))
+            self._update_cursor()
 
     def _move_pointer(
         self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
     ) -> None:
-        self._update_cursor()
         self._pointer = self._event(place, modifiers, pressure)
         self._update_cursor()
         self.hovered.emit(self._pixel(self._pointer))
@@ -444,7 +440,6 @@ class Canvas(QWidget):
                 self.class_picked.emit(found)
 
     def _hold_space(self, held: bool) -> None:
-        self._update_cursor()
         self._space_held = held
         self._update_cursor()
         self._show_hand()
@@ -458,14 +453,18 @@ class Canvas(QWidget):
     # --- geometry ------------------------------------------------------------------------------
 
     def _event(
-        self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
+        self,
+        place: QPointF,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float,
+        clicks: int = 1,
     ) -> PointerEvent:
         y, x = self._viewport.to_picture(*self._device(place))
         held = Modifier.NONE
         for key, modifier in _MODIFIERS.items():
             if modifiers & key:
                 held |= modifier
-        return PointerEvent(y, x, Button.LEFT, held, pressure)
+        return PointerEvent(y, x, Button.LEFT, held, pressure, clicks)
 
     def _pixel(self, event: PointerEvent) -> tuple[int, int] | None:
         if self._document is None:

@@ -1,0 +1,75 @@
+"""Rules that keep a human's hand from painting over what is right already."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.label_map import VOID, Ids
+from segstudio.core.rect import Rect
+
+Over = Literal["everything", "void", "class"]
+OVERS: tuple[Over, ...] = ("everything", "void", "class")
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Protection:
+    """Which pixels tools may change, beside those of locked classes, which never change.
+
+    Attributes
+    ----------
+    over
+        Paint only over everything, over void, or over one class.
+    over_class
+        The id of that class.
+    forbidden
+        Pairs of ids: the first may not be painted over the second. 255 stands for void: an eraser
+        obeys, too.
+    region
+        HxW mask: only inside of it; None for everywhere.
+    """
+
+    over: Over = "everything"
+    over_class: int = VOID
+    forbidden: frozenset[tuple[int, int]] = frozenset()
+    region: Mask | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether there is any rule."""
+        return self.over != "everything" or bool(self.forbidden) or self.region is not None
+
+    def allowed(self, rect: Rect, now: Ids, new: int | Ids) -> Mask:
+        """Which pixels of a rectangle may change.
+
+        Parameters
+        ----------
+        rect
+            Where, in picture pixels; it lies on the picture.
+        now
+            hxw ids of that rectangle as they are.
+        new
+            The id to come, or hxw ids.
+
+        Returns
+        -------
+        hxw mask.
+        """
+        table = self._table
+        may = table[new][now] if isinstance(new, int) else table[new, now]
+        return may if self.region is None else may & self.region[rect.slices]
+
+    @cached_property
+    def _table(self) -> Mask:
+        """256x256: whether the id of the row may be painted over the id of the column."""
+        table = np.ones((256, 256), np.bool_)
+        if self.over != "everything":
+            table[:] = False
+            table[:, VOID if self.over == "void" else self.over_class] = True
+        for new, old in self.forbidden:
+            table[new, old] = False
+        return table

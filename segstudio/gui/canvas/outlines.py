@@ -1,0 +1,145 @@
+"""Draws what tools show over the picture: outlines, handles, tints, notes."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from segstudio.core.rect import Rect
+from segstudio.gui import theme
+from segstudio.gui.canvas.viewport import Viewport
+from segstudio.tools.parts.shapes import Area, Circle, Note, Path, Shape, Square
+
+_REACH = 6
+"""Device pixels that pens and handles reach beyond a shape."""
+
+_SMALLEST = 1.5
+_HANDLE = 3.5
+_TINT = 96
+_NOTE_OFFSET = 14.0
+_NOTE_ROOM = (320.0, 40.0)
+
+
+def paint(painter: QPainter, shapes: Sequence[Shape], viewport: Viewport) -> None:
+    """Draw shapes with a painter whose unit is the device pixel."""
+    for shape in shapes:
+        match shape:
+            case Area():
+                _paint_area(painter, shape, viewport)
+            case Note():
+                _paint_note(painter, shape, viewport)
+            case _:
+                _paint_outline(painter, shape, viewport)
+
+
+def bounds(shapes: Sequence[Shape], viewport: Viewport) -> Rect:
+    """Device rectangle around everything that :func:`paint` touches."""
+    around = Rect(0, 0, 0, 0)
+    for shape in shapes:
+        box = _box(shape, viewport)
+        around = around.union(
+            Rect(
+                math.floor(box.top()) - _REACH,
+                math.floor(box.left()) - _REACH,
+                math.ceil(box.bottom()) + _REACH,
+                math.ceil(box.right()) + _REACH,
+            )
+        )
+    return around
+
+
+def _box(shape: Shape, viewport: Viewport) -> QRectF:
+    match shape:
+        case Circle() | Square():
+            radius = max(_SMALLEST, shape.radius * viewport.scale)
+            middle = _device(shape.y, shape.x, viewport)
+            return QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+        case Path():
+            return _polygon(shape, viewport).boundingRect()
+        case Area():
+            rect = viewport.device_rect(shape.rect)
+            return QRectF(rect.left, rect.top, rect.width, rect.height)
+        case Note():
+            place = _device(shape.y, shape.x, viewport)
+            width, height = _NOTE_ROOM
+            return QRectF(place.x() - width, place.y() - height, 2 * width, 2 * height)
+
+
+def _paint_outline(painter: QPainter, shape: Shape, viewport: Viewport) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(shape, Square))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    # Dark under light: seen on every picture.
+    for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
+        painter.setPen(pen)
+        if isinstance(shape, Circle):
+            painter.drawEllipse(_box(shape, viewport))
+        elif isinstance(shape, Square):
+            painter.drawRect(_box(shape, viewport))
+        elif isinstance(shape, Path):
+            polygon = _polygon(shape, viewport)
+            painter.drawPolygon(polygon) if shape.closed else painter.drawPolyline(polygon)
+    if isinstance(shape, Path) and shape.handles:
+        _paint_handles(painter, shape, viewport)
+
+
+def _paint_handles(painter: QPainter, shape: Path, viewport: Viewport) -> None:
+    painter.setPen(QPen(QColor(0, 0, 0, 200), 1.0))
+    painter.setBrush(theme.colours().colour("accent"))
+    for y, x in shape.points:
+        painter.drawEllipse(_device(y, x, viewport), _HANDLE, _HANDLE)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_area(painter: QPainter, shape: Area, viewport: Viewport) -> None:
+    """Only what is on the screen is coloured, at the screen's own resolution."""
+    screen = painter.viewport()
+    ratio = painter.device().devicePixelRatio()
+    whole = Rect(0, 0, math.ceil(screen.height() * ratio), math.ceil(screen.width() * ratio))
+    area = viewport.device_rect(shape.rect).intersect(whole)
+    if area.empty or shape.rect.empty:
+        return
+    origin = shape.rect
+    moved = Viewport(viewport.scale, *viewport.to_device(origin.top, origin.left))
+    rows, columns = moved.picture_indices(shape.mask.shape, area)
+    colour = theme.colours().colour("accent")
+    words = [0, _premultiplied(colour)]
+    tint = np.array(words, np.uint32)[shape.mask[rows].take(columns, axis=1).astype(np.intp)]
+    image = QImage(
+        tint.data,
+        area.width,
+        area.height,
+        area.width * 4,
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    painter.drawImage(area.left, area.top, image)
+
+
+def _premultiplied(colour: QColor) -> int:
+    red, green, blue = (
+        part * _TINT // 255 for part in (colour.red(), colour.green(), colour.blue())
+    )
+    return _TINT << 24 | red << 16 | green << 8 | blue
+
+
+def _paint_note(painter: QPainter, shape: Note, viewport: Viewport) -> None:
+    place = _device(shape.y, shape.x, viewport) + QPointF(_NOTE_OFFSET, -_NOTE_OFFSET)
+    metrics = QFontMetricsF(painter.font())
+    box = metrics.boundingRect(shape.text).translated(place).adjusted(-6, -4, 6, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 190))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(place, shape.text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _polygon(shape: Path, viewport: Viewport) -> QPolygonF:
+    return QPolygonF([_device(y, x, viewport) for y, x in shape.points])
+
+
+def _device(y: float, x: float, viewport: Viewport) -> QPointF:
+    down, right = viewport.to_device(y, x)
+    return QPointF(right, down)
