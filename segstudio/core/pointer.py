@@ -32,7 +32,7 @@ class PointerEvent:
     """Where the pointer is, in picture pixels; 0.5, 0.5 is the middle of the first pixel.
 
     ``pressure`` is 0 to 1; a mouse presses with 1. ``clicks`` is 2 for the second press of a double
-    click.
+    click. ``reach`` is how far from a place a pointer still hits it: a few pixels of the screen.
     """
 
     y: float
@@ -41,3 +41,4 @@ class PointerEvent:
     modifiers: Modifier = Modifier.NONE
     pressure: float = 1.0
     clicks: int = 1
+    reach: float = 1.0

@@ -24,7 +24,9 @@ from segstudio.tools.parts.spec import ToolContext, ToolSpec
 CLASSES = ClassTable.of_names(["road", "car", "tree"])
 SHAPE = (40, 50)
 Way = list[tuple[float, float]]
-ways = st.lists(st.tuples(st.floats(-15, 55), st.floats(-15, 65)), min_size=1, max_size=6)
+ways = st.lists(
+    st.tuples(st.floats(-15, 55), st.floats(-15, 65)), min_size=1, max_size=6, unique=True
+)
 
 
 def variants() -> list[Any]:
@@ -79,7 +81,11 @@ class Recorder:
     def use(self, way: Way, *, escape: bool = False) -> Rect:
         """One gesture along a way; gives the rectangle around what was reported dirty."""
         driver, self.dirty = self.driver, Rect(0, 0, 0, 0)
-        events = [PointerEvent(y, x, pressure=0.2 + 0.1 * i) for i, (y, x) in enumerate(way)]
+        # A polygon that closes itself by a click on its first corner is past any Escape.
+        reach = 0.0 if escape else 1.0
+        events = [
+            PointerEvent(y, x, pressure=0.2 + 0.1 * i, reach=reach) for i, (y, x) in enumerate(way)
+        ]
         if driver.spec.gesture == "points":
             for event in events:
                 driver.press(event)

@@ -32,6 +32,9 @@ from segstudio.tools.parts.shapes import Shape
 
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120
+_REACH = 8.0
+"""How far from a point, in logical pixels of the screen, the pointer still takes hold of it."""
+
 _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
     Qt.KeyboardModifier.ControlModifier: Modifier.CONTROL,
@@ -74,6 +77,7 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setCursor(Qt.CursorShape.CrossCursor)
         self.driver = ToolDriver()
         self._refusals: dict[str, str] = {}
         self._document: Document | None = None
@@ -243,7 +247,8 @@ class Canvas(QWidget):
 
     def _shapes(self) -> tuple[Shape, ...]:
         """What the tool draws over the picture now."""
-        if self._pointer is None or self._pan_from is not None or self._space_held or self.refusal:
+        moving = self._pan_from is not None or self._space_held
+        if self._pointer is None or self.refusal or (moving and not self.driver.busy):
             return ()
         return self.driver.shapes(self._pointer)
 
@@ -348,7 +353,8 @@ class Canvas(QWidget):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
+        if not self.driver.ongoing:  # else what has been drawn so far stays to be seen
+            self._pointer = None
         self._update_cursor()
         self.hovered.emit(None)
         super().leaveEvent(event)
@@ -357,14 +363,20 @@ class Canvas(QWidget):
         if event.key() == Qt.Key.Key_Escape and self.driver.cancel():
             self._update_cursor()
             return
-        if event.key() in _KEYS and self.driver.key(_KEYS[Qt.Key(event.key())]):
-            self._update_cursor()
+        if event.key() in _KEYS and self.hand_key(_KEYS[Qt.Key(event.key())]):
             return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._hold_space(True)
             return
         super().keyPressEvent(event)
+
+    def hand_key(self, key: Key) -> bool:
+        """Hand a key to a gesture of several clicks; says whether there was one."""
+        taken = self.driver.key(key)
+        if taken:
+            self._update_cursor()
+        return taken
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -448,7 +460,7 @@ class Canvas(QWidget):
         if self._space_held:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
-            self.unsetCursor()
+            self.setCursor(Qt.CursorShape.CrossCursor)
 
     # --- geometry ------------------------------------------------------------------------------
 
@@ -464,7 +476,8 @@ class Canvas(QWidget):
         for key, modifier in _MODIFIERS.items():
             if modifiers & key:
                 held |= modifier
-        return PointerEvent(y, x, Button.LEFT, held, pressure, clicks)
+        reach = _REACH * self.devicePixelRatioF() / self._viewport.scale
+        return PointerEvent(y, x, Button.LEFT, held, pressure, clicks, reach)
 
     def _pixel(self, event: PointerEvent) -> tuple[int, int] | None:
         if self._document is None:

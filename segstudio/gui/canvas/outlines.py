@@ -57,7 +57,9 @@ def _box(shape: Shape, viewport: Viewport) -> QRectF:
             middle = _device(shape.y, shape.x, viewport)
             return QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
         case Path():
-            return _polygon(shape, viewport).boundingRect()
+            around = shape.width / 2 * viewport.scale
+            box = _polygon(shape, viewport).boundingRect()
+            return box.adjusted(-around, -around, around, around)
         case Area():
             rect = viewport.device_rect(shape.rect)
             return QRectF(rect.left, rect.top, rect.width, rect.height)
@@ -70,6 +72,8 @@ def _box(shape: Shape, viewport: Viewport) -> QRectF:
 def _paint_outline(painter: QPainter, shape: Shape, viewport: Viewport) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(shape, Square))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if isinstance(shape, Path) and shape.width:
+        _paint_band(painter, shape, viewport)
     # Dark under light: seen on every picture.
     for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
         painter.setPen(pen)
@@ -82,6 +86,16 @@ def _paint_outline(painter: QPainter, shape: Shape, viewport: Viewport) -> None:
             painter.drawPolygon(polygon) if shape.closed else painter.drawPolyline(polygon)
     if isinstance(shape, Path) and shape.handles:
         _paint_handles(painter, shape, viewport)
+
+
+def _paint_band(painter: QPainter, shape: Path, viewport: Viewport) -> None:
+    colour = theme.colours().colour("accent")
+    colour.setAlpha(_TINT)
+    pen = QPen(colour, shape.width * viewport.scale)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(_polygon(shape, viewport))
 
 
 def _paint_handles(painter: QPainter, shape: Path, viewport: Viewport) -> None:

@@ -22,6 +22,9 @@ class ToolDriver:
     edited = Signal()
     """A gesture has become a step of undo."""
 
+    ongoing_changed = Signal(bool)
+    """Whether a gesture goes on although the button is up."""
+
     def __init__(self) -> None:
         self.document: Document | None = None
         self.active_class = 0
@@ -30,13 +33,19 @@ class ToolDriver:
         self._spec: ToolSpec | None = None
         self._tool: Tool | None = None
         self._options: Any = None
-        self._gesture_runs = self._pressed = False
+        self._gesture_runs = self._pressed = self._told_ongoing = False
+        self._newest: PointerEvent | None = None
         self._merge_key = ""
 
     @property
     def busy(self) -> bool:
         """Whether a gesture is under way."""
         return self._gesture_runs
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether a gesture of several presses is under way, which listens to keys."""
+        return self._gesture_runs and self._tool is not None and self._tool.ongoing
 
     @property
     def spec(self) -> ToolSpec | None:
@@ -62,11 +71,14 @@ class ToolDriver:
             # A key of its own, so that the CRF's answer to this gesture can be undone with it.
             self._merge_key = f"gesture-{next(_GESTURES)}"
         self._gesture_runs = self._pressed = True
+        self._newest = event
         self._run(self._tool.begin(self._context(), event))
+        self._tell()
 
     def drag(self, event: PointerEvent) -> None:
         """The pointer moves: go on with the gesture, if the button is down."""
         if self._pressed and self._gesture_runs and self._tool is not None:
+            self._newest = event
             self._run(self._tool.move(self._context(), event))
 
     def release(self, event: PointerEvent) -> None:
@@ -78,7 +90,7 @@ class ToolDriver:
 
     def key(self, key: Key) -> bool:
         """Hand a key to a gesture that goes on; says whether there was one."""
-        if not self._gesture_runs or self._tool is None or not self._tool.ongoing:
+        if not self.ongoing or self._tool is None:
             return False
         self._run(self._tool.key(self._context(), key))
         self._finish_unless_ongoing()
@@ -88,6 +100,9 @@ class ToolDriver:
         """Make one step of undo of the gesture under way, as far as it has come."""
         if not self._gesture_runs or self.document is None or self._tool is None:
             return
+        pressed, self._pressed = self._pressed, False
+        if pressed and self._newest is not None:
+            self._run(self._tool.end(self._context(), self._newest))
         if self._tool.ongoing:
             self._run(self._tool.key(self._context(), Key.ENTER))
             self._tool.cancel()  # what could not be finished, such as a polygon of two points
@@ -102,6 +117,7 @@ class ToolDriver:
             self._tool.cancel()
         if self.document.in_transaction:
             self.document.rollback()
+        self._tell()
         return True
 
     def shapes(self, event: PointerEvent) -> tuple[Shape, ...]:
@@ -113,12 +129,19 @@ class ToolDriver:
     def _finish_unless_ongoing(self) -> None:
         if self._tool is not None and not self._tool.ongoing:
             self._close()
+        self._tell()
 
     def _close(self) -> None:
         assert self.document is not None
         self._gesture_runs = self._pressed = False
+        self._tell()
         if self.document.in_transaction and self.document.commit() is not None:
             self.edited.emit()
+
+    def _tell(self) -> None:
+        if self.ongoing != self._told_ongoing:
+            self._told_ongoing = self.ongoing
+            self.ongoing_changed.emit(self._told_ongoing)
 
     def _run(self, edits: Iterable[Edit]) -> None:
         assert self.document is not None

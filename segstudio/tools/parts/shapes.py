@@ -31,11 +31,16 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A line through points; ``handles`` shows each of them as something to take hold of."""
+    """A line through points.
+
+    ``handles`` shows each of them as something to take hold of; ``width`` tints what a round brush
+    of this width covers along the line.
+    """
 
     points: tuple[Point, ...]
     closed: bool = False
     handles: bool = False
+    width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
