@@ -20,7 +20,7 @@ from segstudio.core.history import (
     write_states,
 )
 from segstudio.core.label_map import Ids, LabelMap, Provenance
-from segstudio.core.protection import Protection
+from segstudio.core.protection import Mask, Protection
 from segstudio.core.rect import Rect
 
 
@@ -33,6 +33,7 @@ class _Transaction:
     name: str
     merge_key: str
     protected: bool
+    held_back: bool
     # As they were: packing them waits for the end of the stroke, which must not wait for it.
     before: dict[TileIndex, LabelMap]
 
@@ -65,6 +66,9 @@ class Document:
 
     committed = Signal(tuple)
     """A change is final; carries the tiles (``TileState``) as they are now, for the journal."""
+
+    held_back = Signal()
+    """A gesture has changed nothing, since locked classes or :attr:`protection` kept its pixels."""
 
     def __init__(
         self,
@@ -115,7 +119,7 @@ class Document:
         """
         if self._transaction is not None:
             raise TransactionError(f"{name!r} begins inside {self._transaction.name!r}")
-        self._transaction = _Transaction(name, merge_key, protected, {})
+        self._transaction = _Transaction(name, merge_key, protected, False, {})
 
     def apply(self, edit: Edit) -> Rect:
         """Change pixels inside the open transaction; gives the rectangle that was touched.
@@ -135,11 +139,7 @@ class Document:
         self._remember(edit.rect)
         here = edit.rect.slices
         ids, provenance = self.label_map.ids[here], self.label_map.provenance[here]
-        mask = edit.mask
-        if locked := self._classes.locked_ids:
-            mask = mask & ~np.isin(ids, locked)
-        if self._transaction.protected and self.protection.active:
-            mask = mask & self.protection.allowed(edit.rect, ids, edit.ids)
+        mask = self._permitted(self._transaction, edit, ids)
         np.copyto(ids, np.asarray(edit.ids, np.uint8), where=mask)
         np.copyto(provenance, np.asarray(edit.provenance, np.uint8), where=mask)
         self._touched(edit.rect)
@@ -154,6 +154,8 @@ class Document:
             if not before.equals(now := self._tile(tile))
         }
         if not changed:
+            if transaction.held_back:
+                self.held_back.emit()
             return None
         step = Step(
             transaction.name,
@@ -221,6 +223,19 @@ class Document:
         self.begin(name, merge_key)
         self.apply(edit)
         return self.commit()
+
+    def _permitted(self, transaction: _Transaction, edit: Edit, ids: Ids) -> Mask:
+        """The pixels of an edit that no lock and no rule keeps; ``ids`` are those under it."""
+        mask = edit.mask
+        if locked := self._classes.locked_ids:
+            mask = mask & ~np.isin(ids, locked)
+        if not transaction.protected:
+            return mask
+        if self.protection.active:
+            mask = mask & self.protection.allowed(edit.rect, ids, edit.ids)
+        if mask is not edit.mask and not transaction.held_back:
+            transaction.held_back = bool((edit.mask & ~mask & (ids != edit.ids)).any())
+        return mask
 
     def _remember(self, rect: Rect) -> None:
         assert self._transaction is not None

@@ -1,12 +1,14 @@
 """Rules that keep a human's hand from painting over what is right already."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
 from segstudio.core.rect import Rect
 
@@ -37,6 +39,42 @@ class Protection:
     over_class: int = VOID
     forbidden: frozenset[tuple[int, int]] = frozenset()
     region: Mask | None = None
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """The rules that :meth:`to_json` wrote.
+
+        Raises
+        ------
+        SegStudioError
+            Where they hold something else.
+        """
+        try:
+            over = OVERS[OVERS.index(kept["over"])]
+            pairs = frozenset((_id(new), _id(old)) for new, old in kept["forbidden"])
+            return cls(over, _id(kept["over_class"]), pairs)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SegStudioError(
+                "rules that protect",
+                f"are damaged in the project file ({kept!r})",
+                "Set them again.",
+            ) from error
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for a project's settings; the region is one frame's and stays out."""
+        pairs = sorted(list(pair) for pair in self.forbidden)
+        return {"over": self.over, "over_class": self.over_class, "forbidden": pairs}
+
+    def limited_to(self, ids: Collection[int]) -> Self:
+        """Without what names a class that is not among these ids any more."""
+        known = {*ids, VOID}
+        stays = self.over != "class" or self.over_class in known
+        return replace(
+            self,
+            over=self.over if stays else "everything",
+            over_class=self.over_class if stays else VOID,
+            forbidden=frozenset(pair for pair in self.forbidden if known.issuperset(pair)),
+        )
 
     @property
     def active(self) -> bool:
@@ -73,3 +111,9 @@ class Protection:
         for new, old in self.forbidden:
             table[new, old] = False
         return table
+
+
+def _id(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= VOID:
+        raise ValueError(f"{value!r} is no class id")
+    return value
