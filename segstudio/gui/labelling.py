@@ -67,6 +67,8 @@ class Labelling(QObject):
         self.frame_name = ""
         self.order: Callable[[], list[str]] = self._entry_names
         """Names of the frames in the order in which *next* goes through them."""
+        self.take_back: Callable[[], bool] = lambda: False
+        """Takes back a part of the gesture under way; says whether there was one."""
         self.changes = 0
         """Counts committed changes, undo and redo: a result from before the last one is stale."""
         self._wanted = ""
@@ -376,8 +378,9 @@ class Labelling(QObject):
         shortcuts=["Ctrl+Z"],
     )
     def undo(self) -> None:
-        """Take back the newest step."""
-        self._step(Document.undo)
+        """Take back the newest step, or the newest point of what is being drawn."""
+        if not self.take_back():
+            self._step(Document.undo)
 
     @action(
         "&Redo",

@@ -7,28 +7,29 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QDockWidget,
     QFileDialog,
-    QLineEdit,
+    QHBoxLayout,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.core.document import Document
 from segstudio.core.label_map import VOID, Provenance
+from segstudio.core.pointer import Key
 from segstudio.core.progress import Progress
 from segstudio.gui import theme
 from segstudio.gui.actions import Actions, action
+from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.message_strip import MessageStrip
@@ -48,6 +49,7 @@ from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tools_in_hand import ToolsInHand
 from segstudio.gui.viewing import Viewing
 from segstudio.gui.welcome import WelcomePage
+from segstudio.gui.widgets.fields import is_field
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
+        GestureKeys(self.canvas, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
@@ -132,11 +135,13 @@ class MainWindow(QMainWindow):
     def _build_centre(self) -> None:
         self.welcome = WelcomePage()
         self.messages = MessageStrip()
+        self.tool_box = ToolBox()
         work = QWidget()
-        column = QVBoxLayout(work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tool_box)
+        row.addWidget(self.canvas, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
@@ -161,31 +166,15 @@ class MainWindow(QMainWindow):
             self.fine_tuning,
         )
         self.actions_ = Actions(self, owners)
-        tool_names = self.tools.add_actions(self.actions_)
+        self.tools.add_actions(self.actions_)
+        self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
         for dock in self.docks:
             panels.addAction(dock.toggleViewAction())
         for made in self.actions_:
             self.addAction(made)
-        bar = QToolBar("Tools", self)
-        bar.setObjectName("toolBar")
-        bar.setIconSize(theme.TOOL_BAR_ICON)
-        bar.setMovable(False)
-        groups = (
-            ["open_folder", "save"],
-            ["undo", "redo"],
-            tool_names,
-            ["predict"],
-            ["previous_frame", "next_frame", "next_unlabelled", "mark_done"],
-            ["fit", "actual_size", "show_labels", "contours_only"],
-        )
-        for group in groups:
-            for name in group:
-                bar.addAction(self.actions_[name])
-            bar.addSeparator()
-        bar.addWidget(self.display_panel)
-        self.addToolBar(bar)
+        self.addToolBar(TopBar(self.actions_, self.display_panel, self))
 
     # --- wiring --------------------------------------------------------------------------------
 
@@ -217,6 +206,8 @@ class MainWindow(QMainWindow):
         labelling.frame_opened.connect(self._show_frame)
         labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
+        labelling.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
         labelling.order = frames.visible_names
         frames.thumbnail_wanted.connect(self.thumbnails.want)
@@ -311,8 +302,9 @@ class MainWindow(QMainWindow):
     def _show_history(self) -> None:
         document = self.labelling.document
         history = document.history if document else None
+        last = history.undo_name if history else None
         for name, verb, step in (
-            ("undo", "&Undo", history.undo_name if history else None),
+            ("undo", "&Undo", "last point" if self.canvas.driver.ongoing else last),
             ("redo", "&Redo", history.redo_name if history else None),
         ):
             self.actions_[name].setEnabled(step is not None)
@@ -478,7 +470,7 @@ class MainWindow(QMainWindow):
                 Qt.KeyboardModifier.ShiftModifier,
                 Qt.KeyboardModifier.KeypadModifier,
             )
-            if plain and isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            if plain and is_field(QApplication.focusWidget()):
                 event.accept()
                 return True
         return super().event(event)

@@ -23,7 +23,7 @@ class EllipseOptions:
 @tool(
     name="ellipse",
     label="Ellipse",
-    icon="mdi6.vector-ellipse",
+    icon="mdi6.ellipse-outline",
     shortcut="C",
     tooltip="Drag from corner to corner. Shift makes a circle, Alt begins in the centre.",
     options=EllipseOptions,

@@ -19,7 +19,7 @@ class RectangleOptions:
 @tool(
     name="rectangle",
     label="Rectangle",
-    icon="mdi6.vector-rectangle",
+    icon="mdi6.rectangle-outline",
     shortcut="R",
     tooltip="Drag from corner to corner. Shift makes a square, Alt begins in the centre.",
     options=RectangleOptions,

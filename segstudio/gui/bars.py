@@ -1,0 +1,53 @@
+"""The bars of the window: what is done to frames on top, the tools beside the canvas."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolBar, QWidget
+
+from segstudio.gui import theme
+from segstudio.gui.actions import Actions
+from segstudio.tools.parts.spec import ToolSpec
+
+_ON_TOP = (
+    ("open_folder", "save"),
+    ("undo", "redo"),
+    ("predict",),
+    ("previous_frame", "next_frame", "next_unlabelled", "mark_done"),
+    ("fit", "actual_size", "show_labels", "contours_only"),
+)
+_GROUP = 10
+"""Places in the order are given out by tens: the brushes, the erasers, the shapes, ..."""
+
+
+class TopBar(QToolBar):
+    """The actions that are used all day, and after them a panel."""
+
+    def __init__(self, actions: Actions, panel: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__("Actions", parent)
+        self.setObjectName("topBar")
+        self.setIconSize(theme.TOOL_BAR_ICON)
+        self.setMovable(False)
+        for group in _ON_TOP:
+            self.addActions([actions[name] for name in group])
+            self.addSeparator()
+        self.addWidget(panel)
+
+
+class ToolBox(QToolBar):
+    """One button per tool, groups divided by lines; what does not fit lies behind an arrow."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Tools", parent)
+        self.setObjectName("toolBox")
+        self.setOrientation(Qt.Orientation.Vertical)
+        self.setIconSize(theme.TOOL_BAR_ICON)
+        self.setMovable(False)
+
+    def set_tools(self, specs: Iterable[ToolSpec], actions: Actions) -> None:
+        """Show these tools, which come in order."""
+        for _, group in groupby(specs, key=lambda spec: spec.order // _GROUP):
+            if self.actions():
+                self.addSeparator()
+            self.addActions([actions[f"tool_{spec.name}"] for spec in group])
