@@ -1,9 +1,9 @@
 """The widget that shows a document and lets tools change it."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QImage,
@@ -20,12 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.document import Document
-from segstudio.core.overlay import premultiplied
+from segstudio.core.label_map import Ids
 from segstudio.core.pointer import Button, Key, Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.gui import theme
 from segstudio.gui.canvas import outlines
-from segstudio.gui.canvas.rendering import PicturePyramid, render_overlay
+from segstudio.gui.canvas.layers import LabelLayer, Scene
+from segstudio.gui.canvas.overlay import Overlay
+from segstudio.gui.canvas.rendering import PicturePyramid
 from segstudio.gui.canvas.tool_driver import ToolDriver
 from segstudio.gui.canvas.viewport import Viewport
 from segstudio.tools.parts.shapes import Shape
@@ -46,6 +48,10 @@ _KEYS = {
     Qt.Key.Key_Enter: Key.ENTER,
     Qt.Key.Key_Backspace: Key.BACKSPACE,
 }
+
+
+Veil = Callable[[QPainter, Viewport, Rect], None]
+"""Draws over the picture what lies in a rectangle of the screen, in device pixels."""
 
 
 class Canvas(QWidget):
@@ -79,16 +85,16 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.driver = ToolDriver()
+        self.veils: list[Veil] = []
+        """What lies over picture and overlay, below what the tool draws."""
         self._refusals: dict[str, str] = {}
         self._document: Document | None = None
         self._pyramid: PicturePyramid | None = None
         self._viewport = Viewport()
         self._fitted = True
         self._backdrop: QPixmap | None = None
-        self._palette = np.zeros(256, np.uint32)
-        self._opacity = 0.55
-        self._contours = False
-        self._overlay_shown = True
+        self._overlay = Overlay()
+        self._uncertainty: Ids | None = None
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
@@ -114,7 +120,7 @@ class Canvas(QWidget):
             before.pixels_changed.disconnect(self._repaint_pixels)
             before.classes_changed.disconnect(self._refresh_palette)
         self.driver.document = document
-        self.driver.model_ids = self.driver.likelihood = None
+        self.driver.model_ids = self.driver.likelihood = self._uncertainty = None
         self._pyramid = PicturePyramid(document.frame.display) if document else None
         if document is not None:
             document.pixels_changed.connect(self._repaint_pixels)
@@ -144,21 +150,31 @@ class Canvas(QWidget):
 
     @property
     def opacity(self) -> float:
-        return self._opacity
+        return self._overlay.opacity
 
     def set_opacity(self, opacity: float) -> None:
         """Strength of the overlay, 0 to 1."""
-        self._opacity = min(1.0, max(0.0, opacity))
-        self._refresh_palette()
+        self._overlay.set_opacity(opacity)
+        self.update()
 
     def set_contours(self, contours: bool) -> None:
         """Outlines of the classes instead of filled areas."""
-        self._contours = contours
-        self._refresh_palette()
+        self._overlay.set_contours(contours)
+        self.update()
 
     def set_overlay_shown(self, shown: bool) -> None:
         """Show or hide the whole overlay."""
-        self._overlay_shown = shown
+        self._overlay.shown = shown
+        self.update()
+
+    def set_layer(self, layer: LabelLayer) -> None:
+        """What the overlay shows."""
+        self._overlay.set_layer(layer)
+        self.update()
+
+    def set_uncertainty(self, plane: Ids) -> None:
+        """HxW uint8: where the model wavers, for the layer of this name."""
+        self._uncertainty = plane
         self.update()
 
     # --- zoom and pan --------------------------------------------------------------------------
@@ -197,26 +213,24 @@ class Canvas(QWidget):
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
         exposed = _qrect(area)
         painter.drawPixmap(exposed, self._current_backdrop(), exposed)
-        if self._document is not None and self._overlay_shown:
-            self._paint_overlay(painter, self._document, area)
+        if self._document is not None:
+            scene = self._scene(self._document)
+            self._overlay.paint(painter, scene, self._viewport, area, self._pen)
+        for veil in self.veils:
+            veil(painter, self._viewport, area)
         outlines.paint(painter, self._shapes(), self._viewport)
         painter.end()
 
-    def _paint_overlay(self, painter: QPainter, document: Document, area: Rect) -> None:
-        covered = self._viewport.covered(document.frame.shape, area)
-        if covered.empty:
-            return
-        colours = render_overlay(
-            document.label_map.ids, self._viewport, covered, self._palette, self._contours
+    def _scene(self, document: Document) -> Scene:
+        driver, labels = self.driver, document.label_map
+        return Scene(
+            labels.ids, labels.provenance, driver.model_ids, self._uncertainty, driver.active_class
         )
-        image = QImage(
-            colours.data,
-            covered.width,
-            covered.height,
-            covered.width * 4,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
-        painter.drawImage(covered.left, covered.top, image)
+
+    @property
+    def _pen(self) -> int:
+        """Device pixels that look like one on a screen of ordinary fineness."""
+        return max(1, round(self.devicePixelRatioF()))
 
     def _current_backdrop(self) -> QPixmap:
         if self._backdrop is None:
@@ -260,11 +274,8 @@ class Canvas(QWidget):
                 self._update_device(area)
 
     def _repaint_pixels(self, rect: Rect) -> None:
-        # Two more device pixels: outlines reach over the border of what has changed.
-        touched = self._viewport.device_rect(rect)
-        self._update_device(
-            Rect(touched.top - 2, touched.left - 2, touched.bottom + 2, touched.right + 2)
-        )
+        # Outlines reach over the border of what has changed.
+        self._update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
 
     def _update_device(self, area: Rect) -> None:
         ratio = self.devicePixelRatioF()
@@ -274,9 +285,7 @@ class Canvas(QWidget):
 
     def _refresh_palette(self) -> None:
         if self._document is not None:
-            opacity = 1.0 if self._contours and self._opacity > 0 else self._opacity
-            table = premultiplied(self._document.classes.palette(), opacity)
-            self._palette = _packed(table)
+            self._overlay.set_colours(self._document.classes.palette())
         self.update()
 
     def _forget_backdrop(self) -> None:
@@ -507,10 +516,3 @@ class Canvas(QWidget):
 
 def _qrect(rect: Rect) -> QRect:
     return QRect(rect.left, rect.top, rect.width, rect.height)
-
-
-def _packed(palette: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """256 premultiplied RGBA colours as the 0xAARRGGBB words that Qt blends fastest."""
-    red, green, blue, alpha = palette.astype(np.uint32).T
-    packed: NDArray[np.uint32] = (alpha << 24) | (red << 16) | (green << 8) | blue
-    return packed
