@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolBar, QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from segstudio.gui import theme
 from segstudio.gui.actions import Actions
@@ -17,6 +17,9 @@ _ON_TOP = (
     ("previous_frame", "next_frame", "next_unlabelled", "mark_done"),
     ("fit", "actual_size", "show_labels", "contours_only"),
 )
+_ARROW = "qt_toolbar_ext_button"
+"""Qt's own name for the button that shows what does not fit."""
+
 _GROUP = 10
 """Places in the order are given out by tens: the brushes, the erasers, the shapes, ..."""
 
@@ -44,6 +47,9 @@ class ToolBox(QToolBar):
         self.setOrientation(Qt.Orientation.Vertical)
         self.setIconSize(theme.TOOL_BAR_ICON)
         self.setMovable(False)
+        for arrow in self.findChildren(QToolButton, _ARROW):
+            arrow.setIcon(theme.icon("mdi6.chevron-double-right"))
+            arrow.setToolTip("More tools")
 
     def set_tools(self, specs: Iterable[ToolSpec], actions: Actions) -> None:
         """Show these tools, which come in order."""
