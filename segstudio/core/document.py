@@ -15,8 +15,9 @@ from segstudio.core.history import (
     Step,
     TileIndex,
     TileState,
-    tile_rect,
+    raw_tile,
     tiles_under,
+    write_raw,
     write_states,
 )
 from segstudio.core.label_map import Ids, LabelMap, Provenance
@@ -35,7 +36,7 @@ class _Transaction:
     protected: bool
     held_back: bool
     # As they were: packing them waits for the end of the stroke, which must not wait for it.
-    before: dict[TileIndex, LabelMap]
+    before: dict[TileIndex, bytes]
 
 
 class Document:
@@ -151,7 +152,7 @@ class Document:
         changed = {
             tile: (before, now)
             for tile, before in transaction.before.items()
-            if not before.equals(now := self._tile(tile))
+            if before != (now := raw_tile(self.label_map, tile))
         }
         if not changed:
             if transaction.held_back:
@@ -159,8 +160,8 @@ class Document:
             return None
         step = Step(
             transaction.name,
-            tuple(_packed(tile, before) for tile, (before, _) in changed.items()),
-            tuple(_packed(tile, now) for tile, (_, now) in changed.items()),
+            tuple(TileState.pack(tile, before) for tile, (before, _) in changed.items()),
+            tuple(TileState.pack(tile, now) for tile, (_, now) in changed.items()),
             transaction.merge_key,
         )
         self.history.push(step)
@@ -171,10 +172,7 @@ class Document:
         """Close the transaction and put everything back as it was before."""
         dirty = Rect(0, 0, 0, 0)
         for tile, before in self._take_transaction().before.items():
-            rect = tile_rect(tile, self.frame.shape)
-            self.label_map.ids[rect.slices] = before.ids
-            self.label_map.provenance[rect.slices] = before.provenance
-            dirty = dirty.union(rect)
+            dirty = dirty.union(write_raw(self.label_map, tile, before))
         if not dirty.empty:
             self._touched(dirty)
 
@@ -242,12 +240,7 @@ class Document:
         before = self._transaction.before
         for tile in tiles_under(rect):
             if tile not in before:
-                before[tile] = self._tile(tile).copy()
-
-    def _tile(self, tile: TileIndex) -> LabelMap:
-        """The label map under a tile, not copied."""
-        where = tile_rect(tile, self.frame.shape).slices
-        return LabelMap(self.label_map.ids[where], self.label_map.provenance[where])
+                before[tile] = raw_tile(self.label_map, tile)
 
     def _take_transaction(self) -> _Transaction:
         if self._transaction is None:
@@ -267,7 +260,3 @@ class Document:
     def _touched(self, rect: Rect) -> None:
         self.revision += 1
         self.pixels_changed.emit(rect)
-
-
-def _packed(tile: TileIndex, content: LabelMap) -> TileState:
-    return TileState.pack(*tile, content.ids, content.provenance)

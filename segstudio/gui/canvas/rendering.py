@@ -103,13 +103,15 @@ def render_overlay(
     wider = area.grown(pen).intersect(around)
     shown = codes(wider)
     if shown is None or not pen:
-        return None if shown is None else palette[shown]
+        return None if shown is None else palette.take(shown)
     border = edges(shown)
     if pen > 1:
         nib = np.ones((2 * pen - 1, 2 * pen - 1), np.uint8)
         border = cv2.dilate(border.view(np.uint8), nib).view(np.bool_)
     inner = area.shifted(-wider.top, -wider.left).slices
-    return np.where(border[inner], palette[shown[inner]], np.uint32(0))
+    colours = palette.take(shown[inner])
+    colours *= border[inner]
+    return colours
 
 
 def _gathered(values: NDArray[Any], rows: Indices, columns: Indices) -> NDArray[Any]:
