@@ -14,8 +14,8 @@ from segstudio.tools.parts.points import apart, place
 from segstudio.tools.parts.shapes import Path, Point, Shape
 from segstudio.tools.parts.spec import ToolContext
 
-_FINEST = 1 / 8
-"""Points closer than this share of what the pointer hits, a pixel of the screen, are one."""
+_FINEST = 1 / 4
+"""Points closer than this share of what the pointer hits, two pixels of the screen, are one."""
 
 
 @dataclass(frozen=True)
