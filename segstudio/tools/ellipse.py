@@ -9,6 +9,7 @@ from segstudio.tools import tool
 from segstudio.tools.parts.box import BoxTool
 from segstudio.tools.parts.filling import fill_ellipse
 from segstudio.tools.parts.shapes import Path
+from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.sweep import Patch
 
 _SIDES = 120
@@ -24,7 +25,7 @@ class EllipseOptions:
     name="ellipse",
     label="Ellipse",
     icon="mdi6.ellipse-outline",
-    shortcut="C",
+    shortcut="V",
     tooltip="Drag from corner to corner. Shift makes a circle, Alt begins in the centre.",
     options=EllipseOptions,
     order=34,
@@ -33,7 +34,7 @@ class EllipseOptions:
 class Ellipse(BoxTool):
     """Pixels whose centres lie in the ellipse become the active class."""
 
-    def patches(self, box: Rect, bounds: Rect) -> Iterable[Patch]:
+    def patches(self, context: ToolContext, box: Rect, bounds: Rect) -> Iterable[Patch]:
         return fill_ellipse(box, bounds)
 
     def outline(self, box: Rect) -> Path:

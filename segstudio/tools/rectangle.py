@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from segstudio.core.rect import Rect
 from segstudio.tools import tool
-from segstudio.tools.parts.box import BoxTool
+from segstudio.tools.parts.box import BoxTool, corners
 from segstudio.tools.parts.filling import fill_polygon
-from segstudio.tools.parts.shapes import Path, Point
+from segstudio.tools.parts.shapes import Path
+from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.sweep import Patch
 
 
@@ -29,17 +30,8 @@ class RectangleOptions:
 class Rectangle(BoxTool):
     """All pixels of the box become the active class."""
 
-    def patches(self, box: Rect, bounds: Rect) -> Iterable[Patch]:
-        return fill_polygon(_corners(box), bounds)
+    def patches(self, context: ToolContext, box: Rect, bounds: Rect) -> Iterable[Patch]:
+        return fill_polygon(corners(box), bounds)
 
     def outline(self, box: Rect) -> Path:
-        return Path(_corners(box), closed=True)
-
-
-def _corners(box: Rect) -> tuple[Point, ...]:
-    return (
-        (box.top, box.left),
-        (box.top, box.right),
-        (box.bottom, box.right),
-        (box.bottom, box.left),
-    )
+        return Path(corners(box), closed=True)

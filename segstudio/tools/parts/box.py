@@ -8,7 +8,7 @@ from segstudio.core.label_map import Provenance
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.tools.parts.gesture import Gesture
-from segstudio.tools.parts.shapes import Note, Path, Shape
+from segstudio.tools.parts.shapes import Note, Path, Point, Shape
 from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.sweep import Patch
 
@@ -22,7 +22,7 @@ class BoxTool(Gesture):
     def __init__(self) -> None:
         self._start: PointerEvent | None = None
 
-    def patches(self, box: Rect, bounds: Rect) -> Iterable[Patch]:
+    def patches(self, context: ToolContext, box: Rect, bounds: Rect) -> Iterable[Patch]:
         """The pixels of the shape, cut to the picture."""
         raise NotImplementedError
 
@@ -38,7 +38,8 @@ class BoxTool(Gesture):
         start, self._start = self._start, None
         if start is None:
             return
-        for patch in self.patches(spanned(start, event), Rect.of_shape(context.frame.shape)):
+        box, bounds = spanned(start, event), Rect.of_shape(context.frame.shape)
+        for patch in self.patches(context, box, bounds):
             yield Edit(*patch, context.active_class, Provenance.HUMAN)
 
     def cancel(self) -> None:
@@ -61,6 +62,16 @@ def spanned(start: PointerEvent, event: PointerEvent) -> Rect:
     top, left = (y - down, x - right) if Modifier.ALT in event.modifiers else (y, x)
     bottom, right = y + down, x + right
     return Rect(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+def corners(box: Rect) -> tuple[Point, ...]:
+    """The four corners of a box, going round."""
+    return (
+        (box.top, box.left),
+        (box.top, box.right),
+        (box.bottom, box.right),
+        (box.bottom, box.left),
+    )
 
 
 def _corner(position: float) -> int:

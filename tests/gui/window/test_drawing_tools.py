@@ -20,7 +20,7 @@ SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 MIDDLE = Qt.MouseButton.MiddleButton
 Place = tuple[float, float]
 
-LINE, POLYGON, LASSO, RECTANGLE, ELLIPSE = Key.Key_L, Key.Key_G, Key.Key_Q, Key.Key_R, Key.Key_C
+LINE, POLYGON, LASSO, RECTANGLE, ELLIPSE = Key.Key_L, Key.Key_G, Key.Key_Q, Key.Key_R, Key.Key_V
 BOX: tuple[Place, ...] = ((0.2, 0.2), (0.2, 0.8), (0.8, 0.8), (0.8, 0.2))
 
 
