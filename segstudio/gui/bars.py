@@ -24,32 +24,36 @@ _GROUP = 10
 """Places in the order are given out by tens: the brushes, the erasers, the shapes, ..."""
 
 
-class TopBar(QToolBar):
-    """The actions that are used all day, and after them a panel."""
+class _Bar(QToolBar):
+    """A bar that stays where it is; what does not fit lies behind an arrow at its end."""
 
-    def __init__(self, actions: Actions, panel: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__("Actions", parent)
-        self.setObjectName("topBar")
+    def __init__(self, title: str, name: str, orientation: Qt.Orientation) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.setOrientation(orientation)
         self.setIconSize(theme.TOOL_BAR_ICON)
         self.setMovable(False)
+        for arrow in self.findChildren(QToolButton, _ARROW):
+            arrow.setIcon(theme.icon("mdi6.chevron-double-right"))
+            arrow.setToolTip("More")
+
+
+class TopBar(_Bar):
+    """The actions that are used all day, and after them a panel."""
+
+    def __init__(self, actions: Actions, panel: QWidget) -> None:
+        super().__init__("Actions", "topBar", Qt.Orientation.Horizontal)
         for group in _ON_TOP:
             self.addActions([actions[name] for name in group])
             self.addSeparator()
         self.addWidget(panel)
 
 
-class ToolBox(QToolBar):
-    """One button per tool, groups divided by lines; what does not fit lies behind an arrow."""
+class ToolBox(_Bar):
+    """One button per tool, groups divided by lines."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Tools", parent)
-        self.setObjectName("toolBox")
-        self.setOrientation(Qt.Orientation.Vertical)
-        self.setIconSize(theme.TOOL_BAR_ICON)
-        self.setMovable(False)
-        for arrow in self.findChildren(QToolButton, _ARROW):
-            arrow.setIcon(theme.icon("mdi6.chevron-double-right"))
-            arrow.setToolTip("More tools")
+    def __init__(self) -> None:
+        super().__init__("Tools", "toolBox", Qt.Orientation.Vertical)
 
     def set_tools(self, specs: Iterable[ToolSpec], actions: Actions) -> None:
         """Show these tools, which come in order."""

@@ -174,7 +174,9 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
         for made in self.actions_:
             self.addAction(made)
-        self.addToolBar(TopBar(self.actions_, self.display_panel, self))
+        # Return that is held at the end of a polygon does not mean this.
+        self.actions_["mark_done"].setAutoRepeat(False)
+        self.addToolBar(TopBar(self.actions_, self.display_panel))
 
     # --- wiring --------------------------------------------------------------------------------
 

@@ -73,3 +73,7 @@ def test_a_key_shows_its_tool_and_how_it_is_used(at_work: Hands, key: Qt.Key) ->
     at_work.key(key)
     panel, spec = at_work.window.tool_panel, at_work.window.tools.spec
     assert panel._heading.text() == spec.label and panel._usage.text() == spec.tooltip
+
+
+def test_return_that_is_held_marks_as_done_once(at_work: Hands) -> None:
+    assert not at_work.window.actions_["mark_done"].autoRepeat()
