@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from segstudio.core.overlay import edges
 from segstudio.core.rect import Rect
 from segstudio.gui import theme
 from segstudio.gui.canvas.viewport import Viewport
-from segstudio.tools.parts.shapes import Area, Circle, Note, Path, Shape, Square
+from segstudio.tools.parts.shapes import Area, Borders, Circle, Note, Path, Shape, Square
 
 _REACH = 6
 """Device pixels that pens and handles reach beyond a shape."""
@@ -18,6 +21,7 @@ _REACH = 6
 _SMALLEST = 1.5
 _HANDLE = 3.5
 _TINT = 96
+_DARK, _LIGHT = np.uint32(0x8C000000), np.uint32(0xC8C8C8C8)
 _NOTE_OFFSET = 14.0
 _NOTE_ROOM = (320.0, 40.0)
 
@@ -28,6 +32,8 @@ def paint(painter: QPainter, shapes: Sequence[Shape], viewport: Viewport) -> Non
         match shape:
             case Area():
                 _paint_area(painter, shape, viewport)
+            case Borders():
+                _paint_borders(painter, shape, viewport)
             case Note():
                 _paint_note(painter, shape, viewport)
             case _:
@@ -60,7 +66,7 @@ def _box(shape: Shape, viewport: Viewport) -> QRectF:
             around = shape.width / 2 * viewport.scale
             box = _polygon(shape, viewport).boundingRect()
             return box.adjusted(-around, -around, around, around)
-        case Area():
+        case Area() | Borders():
             rect = viewport.device_rect(shape.rect)
             return QRectF(rect.left, rect.top, rect.width, rect.height)
         case Note():
@@ -107,21 +113,41 @@ def _paint_handles(painter: QPainter, shape: Path, viewport: Viewport) -> None:
 
 
 def _paint_area(painter: QPainter, shape: Area, viewport: Viewport) -> None:
-    """Only what is on the screen is coloured, at the screen's own resolution."""
-    screen = painter.viewport()
-    ratio = painter.device().devicePixelRatio()
+    shown, inside = _on_screen(painter, shape.rect, shape.mask, viewport, shape.step)
+    tint = _premultiplied(theme.colours().colour("accent"))
+    _paint_words(painter, shown, inside.astype(np.uint32) * np.uint32(tint))
+
+
+def _paint_borders(painter: QPainter, shape: Borders, viewport: Viewport) -> None:
+    shown, regions = _on_screen(painter, shape.rect, shape.regions, viewport)
+    words = np.where(edges(regions), _DARK, np.uint32(0))
+    # Light beside dark: seen on every picture.
+    words[:, :-1][regions[:, 1:] != regions[:, :-1]] = _LIGHT
+    words[:-1][regions[1:] != regions[:-1]] = _LIGHT
+    _paint_words(painter, shown, words)
+
+
+def _on_screen(
+    painter: QPainter, rect: Rect, cells: NDArray[Any], viewport: Viewport, step: int = 1
+) -> tuple[Rect, NDArray[Any]]:
+    """The device rectangle that an array covers on the screen, and its values there."""
+    screen, ratio = painter.viewport(), painter.device().devicePixelRatio()
     whole = Rect(0, 0, math.ceil(screen.height() * ratio), math.ceil(screen.width() * ratio))
-    area = viewport.device_rect(shape.rect).intersect(whole)
-    if area.empty or shape.rect.empty:
+    moved = Viewport(viewport.scale * step, *viewport.to_device(rect.top, rect.left))
+    height, width = cells.shape
+    shown = moved.covered((height, width), whole)
+    if shown.empty:
+        return Rect(0, 0, 0, 0), cells[:0, :0]
+    rows, columns = moved.picture_indices((height, width), shown)
+    return shown, cells[rows].take(columns, axis=1)
+
+
+def _paint_words(painter: QPainter, area: Rect, words: NDArray[np.uint32]) -> None:
+    """Draw premultiplied 0xAARRGGBB words into a device rectangle."""
+    if area.empty:
         return
-    origin = shape.rect
-    moved = Viewport(viewport.scale, *viewport.to_device(origin.top, origin.left))
-    rows, columns = moved.picture_indices(shape.mask.shape, area)
-    colour = theme.colours().colour("accent")
-    words = [0, _premultiplied(colour)]
-    tint = np.array(words, np.uint32)[shape.mask[rows].take(columns, axis=1).astype(np.intp)]
     image = QImage(
-        tint.data,
+        words.data,
         area.width,
         area.height,
         area.width * 4,

@@ -1,6 +1,7 @@
 """What a tool draws over the picture: plain data in picture pixels, without any toolkit."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +46,22 @@ class Path:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Area:
-    """Pixels that would change, as a tint: ``mask`` (bool) lies at ``rect``."""
+    """Pixels that would change, as a tint: ``mask`` (bool) lies at ``rect``.
+
+    Each value of the mask stands for ``step`` times ``step`` pixels.
+    """
 
     rect: Rect
     mask: NDArray[np.bool_]
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Borders:
+    """Lines between pixels of unlike number: ``regions`` (any integers) lies at ``rect``."""
+
+    rect: Rect
+    regions: NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +73,4 @@ class Note:
     text: str
 
 
-Shape = Circle | Square | Path | Area | Note
+Shape = Circle | Square | Path | Area | Borders | Note
