@@ -39,6 +39,7 @@ class ToolsInHand(QObject):
         self._group = QActionGroup(self)
         canvas.size_step.connect(self._scale_size)
         canvas.class_picked.connect(self.pick_class)
+        canvas.driver.picked.connect(self.pick_class)
         labelling.classes_changed.connect(self._take_classes)
 
     @property

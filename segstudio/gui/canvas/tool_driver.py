@@ -22,6 +22,9 @@ class ToolDriver:
     edited = Signal()
     """A gesture has become a step of undo."""
 
+    picked = Signal(int)
+    """A gesture wants another class to be the active one."""
+
     ongoing_changed = Signal(bool)
     """Whether a gesture goes on although the button is up."""
 
@@ -156,6 +159,9 @@ class ToolDriver:
             # A tool's mistake must not leave the transaction open: nothing else could be done.
             self.cancel()
             raise
+        picked = self._tool.picked if self._tool is not None else None
+        if picked is not None and picked != self.active_class:
+            self.picked.emit(picked)
 
     def _context(self) -> ToolContext:
         assert self.document is not None

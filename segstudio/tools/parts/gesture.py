@@ -15,6 +15,10 @@ class Gesture:
     def ongoing(self) -> bool:
         return False
 
+    @property
+    def picked(self) -> int | None:
+        return None
+
     def begin(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         return ()
 

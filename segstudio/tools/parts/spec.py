@@ -90,6 +90,11 @@ class Tool(Protocol):
         """Whether the gesture goes on although the button is up."""
         ...
 
+    @property
+    def picked(self) -> int | None:
+        """The class that the gesture under way wants to be the active one."""
+        ...
+
     def begin(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         """The button went down."""
         ...
