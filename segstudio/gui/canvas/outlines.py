@@ -76,10 +76,10 @@ def _box(shape: Shape, viewport: Viewport) -> QRectF:
 
 
 def _paint_outline(painter: QPainter, shape: Shape, viewport: Viewport) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(shape, Square))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     if isinstance(shape, Path) and shape.width:
         _paint_band(painter, shape, viewport)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(shape, Square))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     # Dark under light: seen on every picture.
     for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
         painter.setPen(pen)
@@ -100,6 +100,8 @@ def _paint_band(painter: QPainter, shape: Path, viewport: Viewport) -> None:
     pen = QPen(colour, shape.width * viewport.scale)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    # Smooth edges of a wide pen take ten times as long.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
     painter.drawPolyline(_polygon(shape, viewport))
 
