@@ -40,9 +40,12 @@ from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
+from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
 from segstudio.gui.predicting import Predicting, Prediction
+from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
+from segstudio.gui.rule_sign import RuleSign
 from segstudio.gui.settings import Settings
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         self.viewing = Viewing(self.canvas, settings, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
         GestureKeys(self.canvas, self)
+        self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
@@ -102,16 +106,20 @@ class MainWindow(QMainWindow):
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
         self.tool_panel = ToolOptionsPanel()
+        self.protection_panel = ProtectionPanel()
         self.display_panel = DisplayPanel()
         self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         frames = self._dock("Frames", self.frame_list, left)
         tool = self._dock("Tool", self.tool_panel, right)
+        protect = self._dock("Protect", self.protection_panel, right)
         classes = self._dock("Classes", self.class_panel, right)
         model = self._dock("Model", self.model_panel, right)
         crf = self._dock("CRF", self.crf_panel, right)
-        self.docks = [frames, tool, classes, model, crf]
+        self.docks = [frames, tool, protect, classes, model, crf]
         self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(tool, protect)
+        tool.raise_()
         self.tabifyDockWidget(model, crf)
         model.raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -135,6 +143,7 @@ class MainWindow(QMainWindow):
     def _build_centre(self) -> None:
         self.welcome = WelcomePage()
         self.messages = MessageStrip()
+        self.rule_sign = RuleSign()
         self.tool_box = ToolBox()
         work = QWidget()
         row = QHBoxLayout(work)
@@ -150,6 +159,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.rule_sign)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.status = StatusBar()
@@ -162,6 +172,7 @@ class MainWindow(QMainWindow):
             self.batch,
             self.viewing,
             self.tools,
+            self.protecting,
             self.predicting,
             self.fine_tuning,
         )
@@ -190,6 +201,7 @@ class MainWindow(QMainWindow):
     def _wire_messages(self) -> None:
         for controller in (
             self.labelling,
+            self.protecting,
             self.predicting,
             self.refining,
             self.batch,
@@ -228,6 +240,7 @@ class MainWindow(QMainWindow):
         self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
         self.display_panel.set_opacity(self.viewing.opacity)
         self.canvas.driver.edited.connect(self.labelling.human_edited)
+        self.protecting.show_in(self.protection_panel, self.rule_sign)
         tools.choose(tools.spec)
 
     def _wire_models(self) -> None:

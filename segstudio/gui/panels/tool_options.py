@@ -11,7 +11,6 @@ from segstudio.gui.widgets.elided_label import ElidedLabel
 from segstudio.gui.widgets.icon_label import IconLabel
 from segstudio.gui.widgets.options_form import OptionsForm
 from segstudio.gui.widgets.scroll_page import ScrollPage
-from segstudio.gui.widgets.section import Section
 from segstudio.tools.parts.spec import ToolSpec
 
 
@@ -56,11 +55,6 @@ class ToolOptionsPanel(ScrollPage):
         self._sign.set_icon(spec.icon)
         self._heading.setText(spec.label)
         self._usage.setText(spec.tooltip)
-
-    def add_section(self, title: str, body: QWidget) -> None:
-        """Something that holds for all tools: folded, below the options."""
-        section = Section(title, body, expanded=False)
-        self.column.insertWidget(self.column.count() - 1, section)
 
     def _replace_form(self, options: Any) -> None:
         old = self._body
