@@ -98,7 +98,7 @@ class Protection:
         hxw mask.
         """
         table = self._table
-        may = table[new][now] if isinstance(new, int) else table[new, now]
+        may = _looked_up(table[new], now) if isinstance(new, int) else table[new, now]
         return may if self.region is None else may & self.region[rect.slices]
 
     @cached_property
@@ -111,6 +111,12 @@ class Protection:
         for new, old in self.forbidden:
             table[new, old] = False
         return table
+
+
+def _looked_up(row: Mask, ids: Ids) -> Mask:
+    """``row[ids]``; bytes are looked up five times as fast as indices, and strokes are wide."""
+    found = ids.tobytes().translate(row.tobytes())
+    return np.frombuffer(found, np.bool_).reshape(ids.shape)
 
 
 def _id(value: Any) -> int:

@@ -10,10 +10,10 @@ from segstudio.core.rect import Rect
 from segstudio.gui.canvas.viewport import Viewport
 
 Words = NDArray[np.uint32]
+"""Premultiplied colours, 0xAARRGGBB."""
 
 _DASH = 5
-_WORDS = np.array([0x78000000, 0x00000000, 0xFF000000, 0xFFFFFFFF], np.uint32)
-"""Premultiplied 0xAARRGGBB of what lies outside, inside, and of the dark and light dashes."""
+_DIM, _DARK, _LIGHT = np.uint32(0x78000000), np.uint32(0xFF000000), np.uint32(0xFFFFFFFF)
 
 
 class RegionVeil:
@@ -46,9 +46,10 @@ def _colours(region: Mask, viewport: Viewport, covered: Rect) -> Words:
     wider = Rect(covered.top - 1, covered.left - 1, covered.bottom + 1, covered.right + 1)
     rows, columns = viewport.picture_indices(region.shape, wider)
     inside = region[rows].take(columns, axis=1)
-    border = edges(inside.view(np.uint8))[1:-1, 1:-1]
-    kinds = inside[1:-1, 1:-1].astype(np.uint8)
-    y, x = np.nonzero(border)
+    colours: Words = ~inside[1:-1, 1:-1] * _DIM
+    border = np.flatnonzero(edges(inside.view(np.uint8))[1:-1, 1:-1])
+    y, x = np.divmod(border, covered.width)
     # By their place on the screen, so that parts painted one after the other fit together.
-    kinds[y, x] = 2 + (y + x + covered.top + covered.left) // _DASH % 2
-    return _WORDS[kinds]
+    light = (y + x + covered.top + covered.left) // _DASH % 2 == 1
+    colours.flat[border] = np.where(light, _LIGHT, _DARK)
+    return colours
