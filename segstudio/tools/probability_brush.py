@@ -18,9 +18,7 @@ from segstudio.tools.parts.sweep import Patch, dab
 
 
 @dataclass(frozen=True)
-class ProbabilityBrushOptions(StrokeOptions):
-    """Options of the probability brush."""
-
+class _Threshold:
     threshold: float = option(
         0.3,
         "More than",
@@ -29,6 +27,11 @@ class ProbabilityBrushOptions(StrokeOptions):
         maximum=1.0,
         decimals=2,
     )
+
+
+@dataclass(frozen=True)
+class ProbabilityBrushOptions(StrokeOptions, _Threshold):
+    """Options of the probability brush; as fields of the last base, the threshold comes first."""
 
 
 @tool(

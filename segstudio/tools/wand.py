@@ -87,7 +87,7 @@ class _Preview:
 @tool(
     name="wand",
     label="Magic wand",
-    icon="mdi6.auto-fix",
+    icon="mdi6.magic-staff",
     shortcut="W",
     tooltip="Click to fill what has the colour under the pointer. "
     "Hold the button and drag up to take more in, down for less.",

@@ -117,7 +117,9 @@ def _paint_handles(painter: QPainter, shape: Path, viewport: Viewport) -> None:
 def _paint_area(painter: QPainter, shape: Area, viewport: Viewport) -> None:
     shown, inside = _on_screen(painter, shape.rect, shape.mask, viewport, shape.step)
     tint = _premultiplied(theme.colours().colour("accent"))
-    _paint_words(painter, shown, inside.astype(np.uint32) * np.uint32(tint))
+    words = inside.astype(np.uint32) * np.uint32(tint)
+    words[edges(inside) & inside] = _LIGHT  # a blue tint on a blue sky would not be seen
+    _paint_words(painter, shown, words)
 
 
 def _paint_borders(painter: QPainter, shape: Borders, viewport: Viewport) -> None:
@@ -133,15 +135,24 @@ def _on_screen(
     painter: QPainter, rect: Rect, cells: NDArray[Any], viewport: Viewport, step: int = 1
 ) -> tuple[Rect, NDArray[Any]]:
     """The device rectangle that an array covers on the screen, and its values there."""
-    screen, ratio = painter.viewport(), painter.device().devicePixelRatio()
-    whole = Rect(0, 0, math.ceil(screen.height() * ratio), math.ceil(screen.width() * ratio))
     moved = Viewport(viewport.scale * step, *viewport.to_device(rect.top, rect.left))
     height, width = cells.shape
-    shown = moved.covered((height, width), whole)
+    shown = moved.covered((height, width), _screen(painter))
     if shown.empty:
         return Rect(0, 0, 0, 0), cells[:0, :0]
     rows, columns = moved.picture_indices((height, width), shown)
     return shown, cells[rows].take(columns, axis=1)
+
+
+def _screen(painter: QPainter) -> Rect:
+    """All device pixels that there are."""
+    screen, ratio = painter.viewport(), painter.device().devicePixelRatio()
+    return Rect(0, 0, math.ceil(screen.height() * ratio), math.ceil(screen.width() * ratio))
+
+
+def _kept_on(screen: Rect, box: QRectF) -> QPointF:
+    """How far to move a box so that it does not reach over the top or right of the screen."""
+    return QPointF(min(0.0, screen.right - box.right()), max(0.0, screen.top - box.top()))
 
 
 def _paint_words(painter: QPainter, area: Rect, words: NDArray[np.uint32]) -> None:
@@ -169,6 +180,8 @@ def _paint_note(painter: QPainter, shape: Note, viewport: Viewport) -> None:
     place = _device(shape.y, shape.x, viewport) + QPointF(_NOTE_OFFSET, -_NOTE_OFFSET)
     metrics = QFontMetricsF(painter.font())
     box = metrics.boundingRect(shape.text).translated(place).adjusted(-6, -4, 6, 4)
+    inside = _kept_on(_screen(painter), box)
+    box, place = box.translated(inside), place + inside
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 190))

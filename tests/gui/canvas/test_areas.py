@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from segstudio.core.rect import Rect
 from segstudio.gui.canvas import outlines
 from segstudio.gui.canvas.viewport import Viewport
-from segstudio.tools.parts.shapes import Area, Borders, Shape
+from segstudio.tools.parts.shapes import Area, Borders, Note, Shape
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -29,18 +29,21 @@ def painted(shape: Shape, viewport: Viewport) -> NDArray[np.uint32]:
     return np.frombuffer(image.constBits(), np.uint32).reshape(SCREEN) & 0xFFFFFF
 
 
-def under(viewport: Viewport) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Row and column in the picture of the middle of each device pixel."""
-    down, right = np.indices(SCREEN) + 0.5
-    return viewport.to_picture(down, right)
+def under(
+    viewport: Viewport, rect: Rect, step: int = 1
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of the cell of an array at ``rect`` under each device pixel's middle."""
+    cells = Viewport(viewport.scale * step, *viewport.to_device(rect.top, rect.left))
+    y, x = cells.to_picture(*(np.indices(SCREEN) + 0.5))
+    assume(min(abs(y - np.rint(y)).min(), abs(x - np.rint(x)).min()) > 1e-6)  # no matter of taste
+    return np.floor(y).astype(int), np.floor(x).astype(int)
 
 
 @given(viewports, st.integers(1, 5), st.integers(0, 2**32))
 def test_a_tint_lies_where_its_mask_is(viewport: Viewport, step: int, seed: int) -> None:
     mask = np.random.default_rng(seed).random((6, 7)) < 0.5
     rect = Rect(3, 2, 3 + 6 * step, 2 + 7 * step)
-    y, x = under(viewport)
-    row, column = np.floor((y - 3) / step).astype(int), np.floor((x - 2) / step).astype(int)
+    row, column = under(viewport, rect, step)
     within = (row >= 0) & (row < 6) & (column >= 0) & (column < 7)
     expected = within & mask[row.clip(0, 5), column.clip(0, 6)]
     colours = painted(Area(rect, mask, step), viewport)
@@ -53,8 +56,7 @@ def test_borders_lie_between_unlike_numbers_and_within_bounds(
 ) -> None:
     regions = np.random.default_rng(seed).integers(0, 3, (5, 6))
     rect = Rect(3, 2, 8, 8)
-    y, x = under(viewport)
-    row, column = np.floor(y - 3).astype(int), np.floor(x - 2).astype(int)
+    row, column = under(viewport, rect)
     within = (row >= 0) & (row < 5) & (column >= 0) & (column < 6)
     shown = np.where(within, regions[row.clip(0, 4), column.clip(0, 5)], -1)
     wide = np.pad(shown, 1, constant_values=-1)
@@ -73,3 +75,11 @@ def test_what_is_off_the_screen_or_empty_is_not_painted() -> None:
         assert (painted(Area(rect, np.ones((2, 2), bool)), Viewport()) == 0x808080).all()
     nothing = Area(Rect(5, 5, 5, 5), np.zeros((0, 0), bool))
     assert (painted(nothing, Viewport()) == 0x808080).all()
+
+
+def test_a_note_at_the_edge_of_the_screen_can_be_read() -> None:
+    def width(x: float, y: float = 60.0) -> int:
+        columns = np.flatnonzero((painted(Note(y, x, "12 px"), Viewport()) != 0x808080).any(axis=0))
+        return int(columns[-1] - columns[0])
+
+    assert width(85) == width(50) == width(50, 3) == width(10)
