@@ -82,11 +82,13 @@ class ProtectionPanel(ScrollPage):
         region.setSpacing(theme.STEP)
         region.addWidget(self.draw, 1)
         region.addWidget(self.forget, 1)
+        # Close together: all of it is seen in the room that the tool's options have.
+        self.column.setContentsMargins(theme.STEP, theme.STEP // 2, theme.STEP, theme.STEP // 2)
         self.column.setSpacing(theme.STEP // 2)
+        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         for row in (over, pairs, self.inside):
             self.column.addWidget(row)
         self.column.addLayout(region)
-        self.column.addStretch(1)
 
     def _fill(self, classes: ClassTable) -> None:
         self._classes = classes
