@@ -75,9 +75,10 @@ class Scissors(PointsTool):
         closes = self._closes(event)
         here = _corner(context, self._points[0]) if closes else _aim(context, event)
         line = Path(_joined([*self._ways, self._way(context, event, here)]))
-        points = Path((*self._points, here), handles=True)
+        points = (Path((point,), handles=True) for point in (*self._points, here))
         # What a press would take hold of.
-        return (line, points, Circle(*here, event.reach)) if closes else (line, points)
+        aim = (Circle(*here, event.reach),) if closes else ()
+        return (line, *points, *aim)
 
     def _way(self, context: ToolContext, event: PointerEvent, end: Corner) -> tuple[Point, ...]:
         if Modifier.SHIFT in event.modifiers:

@@ -18,7 +18,7 @@ from segstudio.tools.parts.shapes import Point
 Corner = tuple[int, int]
 """Row and column of a corner of pixels; 0, 0 is the picture's."""
 
-_MOST = 60_000
+_MOST = 36_000
 """Corners that are searched; a crop with more is searched in a smaller picture."""
 
 _LEAST_MARGIN = 32
