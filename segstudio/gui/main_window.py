@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         labelling, frames = self.labelling, self.frame_list
         labelling.project_opened.connect(self._show_project)
         labelling.frame_left.connect(self.canvas.freeze)
+        labelling.previewed.connect(partial(self.canvas.set_document, None))
         labelling.frame_opened.connect(self._show_frame)
         labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
@@ -303,7 +304,7 @@ class MainWindow(QMainWindow):
             self._notify(Notice(text, "warning", "Open another folder", self.open_folder))
 
     def _show_frame(self, document: Document | None) -> None:
-        self.canvas.set_document(document)
+        self.canvas.set_document(document, self.labelling.pyramid)
         self._show_under_pointer(None)
         for name in NEED_FRAME:
             self.actions_[name].setEnabled(document is not None)

@@ -112,8 +112,18 @@ class Canvas(QWidget):
     def viewport(self) -> Viewport:
         return self._viewport
 
-    def set_document(self, document: Document | None) -> None:
-        """Show another document; the view stays where it is between frames of one size."""
+    def set_document(
+        self, document: Document | None, pyramid: PicturePyramid | None = None
+    ) -> None:
+        """Show another document; the view stays where it is between frames of one size.
+
+        Parameters
+        ----------
+        document
+            What tools change; None where there is nothing to be changed.
+        pyramid
+            Its picture at all sizes, made beforehand; alone it is shown while the rest is read.
+        """
         self.driver.cancel()
         before, self._document = self._document, document
         if before is not None:
@@ -121,12 +131,13 @@ class Canvas(QWidget):
             before.classes_changed.disconnect(self._refresh_palette)
         self.driver.document = document
         self.driver.model_ids = self.driver.likelihood = self._uncertainty = None
-        self._pyramid = PicturePyramid(document.frame.display) if document else None
         if document is not None:
             document.pixels_changed.connect(self._repaint_pixels)
             document.classes_changed.connect(self._refresh_palette)
-            if before is None or before.frame.shape != document.frame.shape:
-                self.fit()
+            pyramid = pyramid or PicturePyramid(document.frame.display)
+        seen, self._pyramid = self._pyramid, pyramid
+        if pyramid is not None and (seen is None or seen.shape != pyramid.shape):
+            self.fit()
         self._refresh_palette()
         self._forget_backdrop()
 
@@ -181,8 +192,8 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """The whole picture in the middle."""
-        if self._document is not None:
-            self._set_viewport(Viewport.fitting(self._document.frame.shape, self._device_size()))
+        if self._pyramid is not None:
+            self._set_viewport(Viewport.fitting(self._pyramid.shape, self._device_size()))
         self._fitted = True
 
     def zoom_to(self, scale: float) -> None:
@@ -197,8 +208,8 @@ class Canvas(QWidget):
 
     def _set_viewport(self, viewport: Viewport) -> None:
         self._fitted = False
-        if self._document is not None:
-            viewport = viewport.kept_visible(self._document.frame.shape, self._device_size())
+        if self._pyramid is not None:
+            viewport = viewport.kept_visible(self._pyramid.shape, self._device_size())
         scale_before, self._viewport = self._viewport.scale, viewport
         self._forget_backdrop()
         if viewport.scale != scale_before:

@@ -1,5 +1,6 @@
 """Pixels for the screen, without a widget."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -50,6 +51,29 @@ def test_picture_and_labels_meet_in_every_enlarged_pixel(
     coded = np.stack([IDS * 80, IDS, IDS], axis=-1).astype(np.uint8)
     drawn = _channels(PicturePyramid(coded).render(viewport, area))
     assert np.array_equal(drawn[..., 1], render_ids(IDS, viewport, area))
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.07, 0.4, 0.9, 1.0, 3.0])
+def test_levels_made_beforehand_draw_the_same(scale: float) -> None:
+    built = PicturePyramid(PICTURE)
+    built.build()
+    viewport = Viewport(scale, 3.3, 2.7)
+    area = viewport.covered((40, 60), Rect(0, 0, 200, 200))
+    drawn = built.render(viewport, area)
+    assert (drawn >> 24 == 255).all()
+    assert np.array_equal(drawn, PicturePyramid(PICTURE).render(viewport, area))
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.3, 1.0, 4.0])
+def test_a_preview_lies_where_the_picture_will(scale: float) -> None:
+    soft = cv2.resize(PICTURE[:6, :9], (900, 600), interpolation=cv2.INTER_CUBIC)
+    small = cv2.resize(soft, (225, 150), interpolation=cv2.INTER_AREA)
+    preview, whole = PicturePyramid(small, (600, 900)), PicturePyramid(soft)
+    assert preview.shape == whole.shape
+    viewport = Viewport(scale, 2.2, -7.7)
+    area = viewport.covered((600, 900), Rect(0, 0, 300, 300))
+    seen, wanted = (_channels(p.render(viewport, area)).astype(int) for p in (preview, whole))
+    assert np.abs(seen - wanted).mean() < 4
 
 
 def test_a_reduced_picture_keeps_its_mean_and_its_place() -> None:
