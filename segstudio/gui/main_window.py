@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.document import Document
-from segstudio.core.label_map import VOID, Provenance
 from segstudio.core.pointer import Key
 from segstudio.core.progress import Progress
 from segstudio.gui import theme
@@ -40,16 +39,19 @@ from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
+from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
 from segstudio.gui.predicting import Predicting, Prediction
 from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
 from segstudio.gui.rule_sign import RuleSign
+from segstudio.gui.seeing import Seeing
 from segstudio.gui.settings import Settings
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tools_in_hand import ToolsInHand
+from segstudio.gui.under_pointer import describe
 from segstudio.gui.viewing import Viewing
 from segstudio.gui.welcome import WelcomePage
 from segstudio.gui.widgets.fields import is_field
@@ -58,11 +60,6 @@ from segstudio.project import Project
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
 NEED_FRAME = ("predict", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
 PREDICT, FINE_TUNE = "Predict", "Fine-tune"
-_DECIDED_BY = {
-    Provenance.NOBODY: "",
-    Provenance.MODEL: " · model",
-    Provenance.HUMAN: " · you",
-}
 
 
 class MainWindow(QMainWindow):
@@ -83,6 +80,7 @@ class MainWindow(QMainWindow):
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
+        self.seeing = Seeing(self.canvas, self.jobs, self.labelling, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
         GestureKeys(self.canvas, self)
         self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
@@ -105,6 +103,7 @@ class MainWindow(QMainWindow):
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
+        self.picture_panel = PicturePanel()
         self.tool_panel = ToolOptionsPanel()
         self.protection_panel = ProtectionPanel()
         self.display_panel = DisplayPanel()
@@ -116,11 +115,13 @@ class MainWindow(QMainWindow):
         classes = self._dock("Classes", self.class_panel, right)
         model = self._dock("Model", self.model_panel, right)
         crf = self._dock("CRF", self.crf_panel, right)
-        self.docks = [frames, tool, protect, classes, model, crf]
+        picture = self._dock("Picture", self.picture_panel, right)
+        self.docks = [frames, tool, protect, classes, model, crf, picture]
         self.setTabPosition(right, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(tool, protect)
         tool.raise_()
         self.tabifyDockWidget(model, crf)
+        self.tabifyDockWidget(crf, picture)
         model.raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([frames, tool], [28 * theme.STEP, 36 * theme.STEP], across)
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
             self.labelling,
             self.batch,
             self.viewing,
+            self.seeing,
             self.tools,
             self.protecting,
             self.predicting,
@@ -178,6 +180,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_ = Actions(self, owners)
         self.tools.add_actions(self.actions_)
+        self.seeing.add_actions(self.actions_)
         self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
@@ -204,6 +207,7 @@ class MainWindow(QMainWindow):
             self.protecting,
             self.predicting,
             self.refining,
+            self.seeing,
             self.batch,
             self.fine_tuning,
         ):
@@ -240,6 +244,7 @@ class MainWindow(QMainWindow):
         self.display_panel.opacity_changed.connect(self.viewing.set_opacity)
         self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
         self.display_panel.set_opacity(self.viewing.opacity)
+        self.seeing.show_in(self.display_panel, self.picture_panel)
         self.canvas.driver.edited.connect(self.labelling.human_edited)
         self.protecting.show_in(self.protection_panel, self.rule_sign)
         tools.choose(tools.spec)
@@ -359,18 +364,16 @@ class MainWindow(QMainWindow):
         self.canvas.driver.model_ids = prediction.ids
         self.canvas.driver.likelihood = prediction.probabilities.plane
         self.refining.take_prediction(prediction)
+        self.seeing.take_prediction(prediction)
 
     def _show_under_pointer(self, pixel: tuple[int, int] | None) -> None:
         self.status.show_cursor(pixel)
         document = self.labelling.document
         if pixel is None or document is None:
             self.status.show_class("")
-            return
-        class_id = int(document.label_map.ids[pixel])
-        found = document.classes.get(class_id)
-        name = found.name if found else ("void" if class_id == VOID else f"class {class_id}?")
-        decided = Provenance(int(document.label_map.provenance[pixel]))
-        self.status.show_class(name + _DECIDED_BY[decided])
+        else:
+            likelihood = self.canvas.driver.likelihood
+            self.status.show_class(describe(document, pixel, likelihood))
 
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""

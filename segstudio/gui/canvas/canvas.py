@@ -3,10 +3,8 @@
 import math
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,8 +21,9 @@ from segstudio.core.document import Document
 from segstudio.core.label_map import Ids
 from segstudio.core.pointer import Button, Key, Modifier, PointerEvent
 from segstudio.core.rect import Rect
-from segstudio.gui import theme
 from segstudio.gui.canvas import outlines
+from segstudio.gui.canvas.adjustments import Adjustments
+from segstudio.gui.canvas.backdrop import draw_backdrop
 from segstudio.gui.canvas.layers import LabelLayer, Scene
 from segstudio.gui.canvas.overlay import Overlay
 from segstudio.gui.canvas.rendering import PicturePyramid
@@ -75,6 +74,12 @@ class Canvas(QWidget):
     refused = Signal(str)
     """The pointer asked for something that cannot be done now, and why."""
 
+    picture_changed = Signal()
+    """Another picture is shown, or the same one with other adjustments."""
+
+    view_changed = Signal()
+    """Another part of the picture is on the screen."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
@@ -95,11 +100,13 @@ class Canvas(QWidget):
         self._backdrop: QPixmap | None = None
         self._overlay = Overlay()
         self._uncertainty: Ids | None = None
+        self._adjustments = Adjustments()
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
         self._origin = QPointF()
         self._pointer: PointerEvent | None = None
+        self._shown: tuple[Shape, ...] = ()
         self._drawn = Rect(0, 0, 0, 0)
 
     # --- what is shown -------------------------------------------------------------------------
@@ -140,6 +147,7 @@ class Canvas(QWidget):
             self.fit()
         self._refresh_palette()
         self._forget_backdrop()
+        self.picture_changed.emit()
 
     def freeze(self) -> None:
         """Finish the gesture under way, and show the picture without letting it be changed.
@@ -183,17 +191,27 @@ class Canvas(QWidget):
         self._overlay.set_layer(layer)
         self.update()
 
-    def set_uncertainty(self, plane: Ids) -> None:
-        """HxW uint8: where the model wavers, for the layer of this name."""
+    def set_uncertainty(self, plane: Ids | None) -> None:
+        """HxW uint8: where the model wavers, for the layer of this name; None where unknown."""
         self._uncertainty = plane
         self.update()
+
+    def set_adjustments(self, adjustments: Adjustments) -> None:
+        """Show the picture brighter, one channel alone, and so on."""
+        self._adjustments = adjustments
+        self._forget_backdrop()
+        self.picture_changed.emit()
+
+    def picture_at(self, viewport: Viewport, height: int, width: int) -> QPixmap:
+        """The picture alone, on so many pixels."""
+        return draw_backdrop(self._pyramid, viewport, (height, width), self._adjustments)
 
     # --- zoom and pan --------------------------------------------------------------------------
 
     def fit(self) -> None:
         """The whole picture in the middle."""
         if self._pyramid is not None:
-            self._set_viewport(Viewport.fitting(self._pyramid.shape, self._device_size()))
+            self._set_viewport(Viewport.fitting(self._pyramid.shape, self.device_size()))
         self._fitted = True
 
     def zoom_to(self, scale: float) -> None:
@@ -202,35 +220,56 @@ class Canvas(QWidget):
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a place on the widget, or about its middle."""
-        height, width = self._device_size()
+        height, width = self.device_size()
         y, x = (height / 2, width / 2) if at is None else self._device(at)
         self._set_viewport(self._viewport.zoomed(factor, y, x))
+
+    def centre_on(self, y: float, x: float) -> None:
+        """Bring a position of the picture to the middle of the canvas, at the same zoom."""
+        height, width = self.device_size()
+        down, right = self._viewport.to_device(y, x)
+        self._set_viewport(self._viewport.panned(height / 2 - down, width / 2 - right))
+
+    @property
+    def all_in_sight(self) -> bool:
+        """Whether no part of the picture lies beyond the canvas."""
+        if self._document is None:
+            return True
+        whole = self._viewport.device_rect(Rect.of_shape(self._document.frame.shape))
+        return whole == whole.intersect(Rect(0, 0, *self.device_size()))
 
     def _set_viewport(self, viewport: Viewport) -> None:
         self._fitted = False
         if self._pyramid is not None:
-            viewport = viewport.kept_visible(self._pyramid.shape, self._device_size())
+            viewport = viewport.kept_visible(self._pyramid.shape, self.device_size())
         scale_before, self._viewport = self._viewport.scale, viewport
         self._forget_backdrop()
         if viewport.scale != scale_before:
             self.zoom_changed.emit(viewport.scale)
+        self.view_changed.emit()
 
     # --- painting ------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
-        area = self._exposed(event.rect())
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+        # Each part on its own: the rectangle around a crosshair would be all of the canvas.
+        for part in event.region():  # type: ignore[attr-defined]  # Qt's stubs forget it
+            self._paint_part(painter, self._exposed(part))
+        painter.setClipping(False)
+        outlines.paint(painter, self._shapes(), self._viewport)
+        painter.end()
+
+    def _paint_part(self, painter: QPainter, area: Rect) -> None:
         exposed = _qrect(area)
+        painter.setClipRect(exposed)
         painter.drawPixmap(exposed, self._current_backdrop(), exposed)
         if self._document is not None:
             scene = self._scene(self._document)
             self._overlay.paint(painter, scene, self._viewport, area, self._pen)
         for veil in self.veils:
             veil(painter, self._viewport, area)
-        outlines.paint(painter, self._shapes(), self._viewport)
-        painter.end()
 
     def _scene(self, document: Document) -> Scene:
         driver, labels = self.driver, document.label_map
@@ -245,30 +284,8 @@ class Canvas(QWidget):
 
     def _current_backdrop(self) -> QPixmap:
         if self._backdrop is None:
-            self._backdrop = self._draw_backdrop()
+            self._backdrop = self.picture_at(self._viewport, *self.device_size())
         return self._backdrop
-
-    def _draw_backdrop(self) -> QPixmap:
-        height, width = self._device_size()
-        backdrop = QPixmap(width, height)
-        backdrop.fill(theme.colours().colour("canvas"))
-        if self._pyramid is None:
-            return backdrop
-        covered = self._viewport.covered(self._pyramid.shape, Rect(0, 0, height, width))
-        if covered.empty:
-            return backdrop
-        pixels = np.ascontiguousarray(self._pyramid.render(self._viewport, covered))
-        image = QImage(
-            pixels.data,
-            covered.width,
-            covered.height,
-            covered.width * 4,
-            QImage.Format.Format_RGB32,
-        )
-        painter = QPainter(backdrop)
-        painter.drawImage(covered.left, covered.top, image)
-        painter.end()
-        return backdrop
 
     def _shapes(self) -> tuple[Shape, ...]:
         """What the tool draws over the picture now."""
@@ -279,16 +296,20 @@ class Canvas(QWidget):
 
     def _update_cursor(self) -> None:
         """Repaint what the tool draws where it was, and where it is now."""
-        before, self._drawn = self._drawn, outlines.bounds(self._shapes(), self._viewport)
+        shown_before, self._shown = self._shown, self._shapes()
+        before, self._drawn = self._drawn, outlines.bounds(self._shown, self._viewport)
+        if self._shown == shown_before:
+            return  # a stroke's end must not repaint all that a wide brush surrounds
         for area in (before, self._drawn):
             if not area.empty:
-                self._update_device(area)
+                self.update_device(area)
 
     def _repaint_pixels(self, rect: Rect) -> None:
         # Outlines reach over the border of what has changed.
-        self._update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
+        self.update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
 
-    def _update_device(self, area: Rect) -> None:
+    def update_device(self, area: Rect) -> None:
+        """Repaint a rectangle of device pixels."""
         ratio = self.devicePixelRatioF()
         left, top = math.floor(area.left / ratio), math.floor(area.top / ratio)
         right, bottom = math.ceil(area.right / ratio), math.ceil(area.bottom / ratio)
@@ -316,6 +337,7 @@ class Canvas(QWidget):
             self._stay_under_pointer()
         elif self._fitted:
             self.fit()
+        self.view_changed.emit()
         super().resizeEvent(event)
 
     def _stay_under_pointer(self) -> None:
@@ -385,9 +407,9 @@ class Canvas(QWidget):
             return
         if event.key() in _KEYS and self.hand_key(_KEYS[Qt.Key(event.key())]):
             return
-        if event.key() == Qt.Key.Key_Space:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
             if not event.isAutoRepeat():
-                self._hold_space(True)
+                self._hold(event.key(), True)
             return
         super().keyPressEvent(event)
 
@@ -399,13 +421,27 @@ class Canvas(QWidget):
         return taken
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hold_space(False)
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            if not event.isAutoRepeat():
+                self._hold(event.key(), False)
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QEvent) -> None:
-        self._hold_space(False)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            self._hold(key, False)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab is held to see the bare picture; Shift+Tab leaves the canvas."""
+        return False if forward else super().focusNextPrevChild(forward)
+
+    def _hold(self, key: int, held: bool) -> None:
+        """Space pans while it is held, Tab hides the overlay."""
+        if key == Qt.Key.Key_Space:
+            self._hold_space(held)
+        else:
+            self._overlay.held_away = held
+            self.update()
 
     def _press(
         self,
@@ -510,13 +546,14 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         return place.y() * ratio, place.x() * ratio
 
-    def _device_size(self) -> tuple[int, int]:
+    def device_size(self) -> tuple[int, int]:
+        """Height and width of the canvas in pixels of the screen."""
         ratio = self.devicePixelRatioF()
         return math.ceil(self.height() * ratio), math.ceil(self.width() * ratio)
 
     def _exposed(self, rect: QRect) -> Rect:
         ratio = self.devicePixelRatioF()
-        height, width = self._device_size()
+        height, width = self.device_size()
         return Rect(
             math.floor(rect.top() * ratio),
             math.floor(rect.left() * ratio),

@@ -16,6 +16,7 @@ class Overlay:
     def __init__(self) -> None:
         self.layer = LAYERS[0]
         self.shown = True
+        self.held_away = False
         self.opacity = 0.55
         self.contours = False
         self._classes: Rgba = np.zeros((256, 4), np.uint8)
@@ -50,7 +51,7 @@ class Overlay:
         """
         around = viewport.covered(scene.shape, viewport.device_rect(Rect.of_shape(scene.shape)))
         area = area.intersect(around)
-        if area.empty or not self.shown:
+        if area.empty or self.held_away or not self.shown:
             return
         colours = render_overlay(
             lambda part: self.layer.codes(scene, lambda plane: render_ids(plane, viewport, part)),

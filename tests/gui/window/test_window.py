@@ -179,8 +179,9 @@ class TestTheme:
     ) -> None:
         window = at_work.window
         # What arrives from the background changes pixels, too: not the frame list, whose
-        # thumbnails may be under way, and the rest only when the models are known.
-        at_work.wait(lambda: bool(window.predicting.choices.entries))
+        # thumbnails may be under way, and the rest only when device and models are known.
+        at_work.wait(lambda: bool(window.status._device.text()))
+        at_work.wait(lambda: window.model_panel._state == "ready")
         QApplication.processEvents()
         parts = [*window.docks[1:], window.canvas, window.menuBar(), window.status]
         dark = [_pixels(part) for part in parts]
