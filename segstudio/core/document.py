@@ -15,10 +15,13 @@ from segstudio.core.history import (
     Step,
     TileIndex,
     TileState,
+    raw_tile,
     tiles_under,
+    write_raw,
     write_states,
 )
 from segstudio.core.label_map import Ids, LabelMap, Provenance
+from segstudio.core.protection import Mask, Protection
 from segstudio.core.rect import Rect
 
 
@@ -30,14 +33,18 @@ class TransactionError(RuntimeError):
 class _Transaction:
     name: str
     merge_key: str
-    before: dict[TileIndex, TileState]
+    protected: bool
+    held_back: bool
+    # As they were: packing them waits for the end of the stroke, which must not wait for it.
+    before: dict[TileIndex, bytes]
 
 
 class Document:
     """A frame that is being labelled.
 
     Every change runs inside a transaction (begin, apply, commit or roll back) and becomes one
-    step of undo. Locked classes are protected here, so that no tool can forget to.
+    step of undo. Locked classes and the human's own rules are protected here, so that no tool can
+    forget to.
 
     Attributes
     ----------
@@ -45,6 +52,8 @@ class Document:
         The picture.
     label_map
         Ids and provenance; read it, and change it only through this class.
+    protection
+        What tools may change.
     revision
         Counts up with every change of the label map; results of workers carry the revision they
         were made from.
@@ -59,6 +68,9 @@ class Document:
     committed = Signal(tuple)
     """A change is final; carries the tiles (``TileState``) as they are now, for the journal."""
 
+    held_back = Signal()
+    """A gesture has changed nothing, since locked classes or :attr:`protection` kept its pixels."""
+
     def __init__(
         self,
         frame: Frame,
@@ -71,6 +83,7 @@ class Document:
         if self.label_map.shape != frame.shape:
             raise ValueError(f"label map {self.label_map.shape} for a frame {frame.shape}")
         self.history = history or History()
+        self.protection = Protection()
         self.revision = 0
         self._classes = classes or ClassTable()
         self._transaction: _Transaction | None = None
@@ -88,7 +101,7 @@ class Document:
     def in_transaction(self) -> bool:
         return self._transaction is not None
 
-    def begin(self, name: str, merge_key: str = "") -> None:
+    def begin(self, name: str, merge_key: str = "", *, protected: bool = False) -> None:
         """Open a transaction.
 
         Parameters
@@ -97,6 +110,8 @@ class Document:
             What undo will call it, such as "Brush".
         merge_key
             Transactions that follow each other with the same key become one step.
+        protected
+            Whether :attr:`protection` holds in it, as it does for tools.
 
         Raises
         ------
@@ -105,7 +120,7 @@ class Document:
         """
         if self._transaction is not None:
             raise TransactionError(f"{name!r} begins inside {self._transaction.name!r}")
-        self._transaction = _Transaction(name, merge_key, {})
+        self._transaction = _Transaction(name, merge_key, protected, False, {})
 
     def apply(self, edit: Edit) -> Rect:
         """Change pixels inside the open transaction; gives the rectangle that was touched.
@@ -125,9 +140,7 @@ class Document:
         self._remember(edit.rect)
         here = edit.rect.slices
         ids, provenance = self.label_map.ids[here], self.label_map.provenance[here]
-        mask = edit.mask
-        if locked := self._classes.locked_ids:
-            mask = mask & ~np.isin(ids, locked)
+        mask = self._permitted(self._transaction, edit, ids)
         np.copyto(ids, np.asarray(edit.ids, np.uint8), where=mask)
         np.copyto(provenance, np.asarray(edit.provenance, np.uint8), where=mask)
         self._touched(edit.rect)
@@ -136,14 +149,19 @@ class Document:
     def commit(self) -> Step | None:
         """Close the transaction as one step of undo; None where nothing has changed."""
         transaction = self._take_transaction()
-        after = {tile: TileState.of(self.label_map, *tile) for tile in transaction.before}
-        changed = [tile for tile, state in transaction.before.items() if state != after[tile]]
+        changed = {
+            tile: (before, now)
+            for tile, before in transaction.before.items()
+            if before != (now := raw_tile(self.label_map, tile))
+        }
         if not changed:
+            if transaction.held_back:
+                self.held_back.emit()
             return None
         step = Step(
             transaction.name,
-            tuple(transaction.before[tile] for tile in changed),
-            tuple(after[tile] for tile in changed),
+            tuple(TileState.pack(tile, before) for tile, (before, _) in changed.items()),
+            tuple(TileState.pack(tile, now) for tile, (_, now) in changed.items()),
             transaction.merge_key,
         )
         self.history.push(step)
@@ -152,7 +170,11 @@ class Document:
 
     def rollback(self) -> None:
         """Close the transaction and put everything back as it was before."""
-        self._write(tuple(self._take_transaction().before.values()))
+        dirty = Rect(0, 0, 0, 0)
+        for tile, before in self._take_transaction().before.items():
+            dirty = dirty.union(write_raw(self.label_map, tile, before))
+        if not dirty.empty:
+            self._touched(dirty)
 
     @contextmanager
     def transaction(self, name: str, merge_key: str = "") -> Iterator[None]:
@@ -200,12 +222,25 @@ class Document:
         self.apply(edit)
         return self.commit()
 
+    def _permitted(self, transaction: _Transaction, edit: Edit, ids: Ids) -> Mask:
+        """The pixels of an edit that no lock and no rule keeps; ``ids`` are those under it."""
+        mask = edit.mask
+        if locked := self._classes.locked_ids:
+            mask = mask & ~np.isin(ids, locked)
+        if not transaction.protected:
+            return mask
+        if self.protection.active:
+            mask = mask & self.protection.allowed(edit.rect, ids, edit.ids)
+        if mask is not edit.mask and not transaction.held_back:
+            transaction.held_back = bool((edit.mask & ~mask & (ids != edit.ids)).any())
+        return mask
+
     def _remember(self, rect: Rect) -> None:
         assert self._transaction is not None
         before = self._transaction.before
         for tile in tiles_under(rect):
             if tile not in before:
-                before[tile] = TileState.of(self.label_map, *tile)
+                before[tile] = raw_tile(self.label_map, tile)
 
     def _take_transaction(self) -> _Transaction:
         if self._transaction is None:

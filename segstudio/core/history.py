@@ -4,6 +4,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,18 +31,19 @@ class TileState:
 
     @classmethod
     def of(cls, label_map: LabelMap, row: int, column: int) -> "TileState":
-        where = tile_rect((row, column), label_map.shape).slices
-        raw = label_map.ids[where].tobytes() + label_map.provenance[where].tobytes()
-        return cls(row, column, zlib.compress(raw, _FAST))
+        return cls.pack((row, column), raw_tile(label_map, (row, column)))
+
+    @classmethod
+    def pack(cls, tile: TileIndex, raw: bytes) -> "TileState":
+        """The state of a tile from its bytes, see :func:`raw_tile`."""
+        half = len(raw) // 2
+        even = raw == raw[:1] * half + raw[-1:] * half
+        packed = _packed_evenly(raw[:1], raw[-1:], half) if even else zlib.compress(raw, _FAST)
+        return cls(*tile, packed)
 
     def write_to(self, label_map: LabelMap) -> Rect:
         """Put the tile back; gives the rectangle it covers."""
-        rect = tile_rect((self.row, self.column), label_map.shape)
-        planes = np.frombuffer(zlib.decompress(self.packed), np.uint8)
-        ids, provenance = planes.reshape(2, rect.height, rect.width)
-        label_map.ids[rect.slices] = ids
-        label_map.provenance[rect.slices] = provenance
-        return rect
+        return write_raw(label_map, (self.row, self.column), zlib.decompress(self.packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,32 @@ class History:
             self._bytes -= self._done.popleft().bytes
 
 
+# A wide stroke leaves hundreds of tiles of one class: they are packed once, and share the bytes.
+@lru_cache(maxsize=1024)
+def _packed_evenly(class_id: bytes, decided_by: bytes, pixels: int) -> bytes:
+    return zlib.compress(class_id * pixels + decided_by * pixels, _FAST)
+
+
 def tile_rect(tile: TileIndex, shape: tuple[int, int]) -> Rect:
     """Pixels of a tile; tiles at the right and lower edge may be smaller."""
     top, left = tile[0] * TILE, tile[1] * TILE
     return Rect(top, left, min(top + TILE, shape[0]), min(left + TILE, shape[1]))
+
+
+def raw_tile(label_map: LabelMap, tile: TileIndex) -> bytes:
+    """The ids of a tile, row by row, then its provenance."""
+    where = tile_rect(tile, label_map.shape).slices
+    return label_map.ids[where].tobytes() + label_map.provenance[where].tobytes()
+
+
+def write_raw(label_map: LabelMap, tile: TileIndex, raw: bytes) -> Rect:
+    """Put the bytes of a tile back; gives the rectangle it covers."""
+    rect = tile_rect(tile, label_map.shape)
+    planes = np.frombuffer(raw, np.uint8)
+    ids, provenance = planes.reshape(2, rect.height, rect.width)
+    label_map.ids[rect.slices] = ids
+    label_map.provenance[rect.slices] = provenance
+    return rect
 
 
 def tiles_under(rect: Rect) -> Iterator[TileIndex]:

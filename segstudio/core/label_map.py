@@ -57,6 +57,11 @@ class LabelMap:
         """An immutable-by-agreement snapshot for workers."""
         return LabelMap(self.ids.copy(), self.provenance.copy())
 
+    def equals(self, other: "LabelMap") -> bool:
+        """Whether all pixels are the same, and decided by the same."""
+        same_ids = np.array_equal(self.ids, other.ids)
+        return same_ids and np.array_equal(self.provenance, other.provenance)
+
     def human(self) -> NDArray[np.bool_]:
         """HxW mask of the pixels that a human decided."""
         decided_by_human: NDArray[np.bool_] = self.provenance == Provenance.HUMAN

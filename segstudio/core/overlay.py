@@ -1,5 +1,7 @@
 """How a label map looks over its picture: only ever the crop that is visible."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ def contours(ids: Ids, palette: NDArray[np.uint8]) -> Rgba:
     return np.where(edges(ids)[..., None], premultiplied(palette, 1.0)[ids], np.uint8(0))
 
 
-def edges(ids: Ids) -> NDArray[np.bool_]:
+def edges(ids: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """hxw mask of the pixels that have another id to their right, left, above or below."""
     found = np.zeros(ids.shape, np.bool_)
     across = ids[:, 1:] != ids[:, :-1]

@@ -11,6 +11,13 @@ class Button(Enum):
     RIGHT = auto()
 
 
+class Key(Enum):
+    """Keys that a gesture of several clicks listens to."""
+
+    ENTER = auto()
+    BACKSPACE = auto()
+
+
 class Modifier(Flag):
     """Keys held during a gesture."""
 
@@ -24,7 +31,8 @@ class Modifier(Flag):
 class PointerEvent:
     """Where the pointer is, in picture pixels; 0.5, 0.5 is the middle of the first pixel.
 
-    ``pressure`` is 0 to 1; a mouse presses with 1.
+    ``pressure`` is 0 to 1; a mouse presses with 1. ``clicks`` is 2 for the second press of a double
+    click. ``reach`` is how far from a place a pointer still hits it: a few pixels of the screen.
     """
 
     y: float
@@ -32,3 +40,5 @@ class PointerEvent:
     button: Button = Button.LEFT
     modifiers: Modifier = Modifier.NONE
     pressure: float = 1.0
+    clicks: int = 1
+    reach: float = 1.0

@@ -58,3 +58,7 @@ class Rect:
 
     def shifted(self, down: int, right: int) -> "Rect":
         return Rect(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
+    def grown(self, by: int) -> "Rect":
+        """With this many more pixels on each side."""
+        return Rect(self.top - by, self.left - by, self.bottom + by, self.right + by)

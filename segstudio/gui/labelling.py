@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
-from segstudio.core.frame import Frame
 from segstudio.core.history import History, TileState
-from segstudio.core.label_map import LabelMap
+from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
+from segstudio.gui.canvas.rendering import PicturePyramid
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.notices import Notice, failure
+from segstudio.gui.reading import Opened, read
 from segstudio.gui.saving import LANE, Saving
 from segstudio.project import Project, Status
 
@@ -37,6 +38,9 @@ class Labelling(QObject):
 
     frame_left = Signal()
     """The open document is about to be closed: finish what is under way in it."""
+
+    previewed = Signal(object)
+    """A ``PicturePyramid`` to look at until the frame has been read."""
 
     frame_opened = Signal(object)
     """A ``Document`` is open, or None where there is none or it could not be read."""
@@ -64,9 +68,13 @@ class Labelling(QObject):
         self._jobs = jobs
         self.project: Project | None = None
         self.document: Document | None = None
+        self.pyramid: PicturePyramid | None = None
+        """The open frame's picture at all sizes."""
         self.frame_name = ""
         self.order: Callable[[], list[str]] = self._entry_names
         """Names of the frames in the order in which *next* goes through them."""
+        self.take_back: Callable[[], bool] = lambda: False
+        """Takes back a part of the gesture under way; says whether there was one."""
         self.changes = 0
         """Counts committed changes, undo and redo: a result from before the last one is stale."""
         self._wanted = ""
@@ -205,10 +213,11 @@ class Labelling(QObject):
         self.leave_frame()
         self._wanted = name
         project, held = self.project, self._saving.held(name)
-        self._opening = self._jobs.submit(
-            LANE,
-            lambda: _read(project, name, held),
-            on_done=lambda read: self._show(name, *read),
+        self._opening = self._jobs.run_in_thread(
+            lambda: read(project, name, held),
+            lane=LANE,
+            on_progress=self._preview,
+            on_done=lambda opened: self._show(name, opened),
             on_failed=lambda error: self._show_failure(name, error),
         )
 
@@ -224,14 +233,19 @@ class Labelling(QObject):
             self.save()
             self._keep_history()
             self.document.committed.disconnect(self._committed)
-        self.document = None
+        self.document = self.pyramid = None
         self._wanted = ""
 
-    def _show(self, name: str, frame: Frame, label_map: LabelMap) -> None:
+    def _preview(self, progress: Progress) -> None:
+        if isinstance(progress.payload, PicturePyramid):
+            self.previewed.emit(progress.payload)
+
+    def _show(self, name: str, opened: Opened) -> None:
         if self.project is None:
             return
         history = self._histories.pop(name, None)
-        self.document = Document(frame, label_map, self.project.classes, history)
+        self.document = Document(opened.frame, opened.label_map, self.project.classes, history)
+        self.pyramid = opened.pyramid
         self.document.committed.connect(self._committed)
         self.frame_name = name
         self._opened_at = time.monotonic()
@@ -376,8 +390,9 @@ class Labelling(QObject):
         shortcuts=["Ctrl+Z"],
     )
     def undo(self) -> None:
-        """Take back the newest step."""
-        self._step(Document.undo)
+        """Take back the newest step, or the newest point of what is being drawn."""
+        if not self.take_back():
+            self._step(Document.undo)
 
     @action(
         "&Redo",
@@ -486,10 +501,3 @@ class Labelling(QObject):
 
 def _read_only(project: Project) -> Notice:
     return Notice(f"This project is open read-only: {project.read_only_reason}.", "warning")
-
-
-def _read(project: Project, name: str, held: LabelMap | None) -> tuple[Frame, LabelMap]:
-    frame = project.load_frame(name)
-    if held is not None:
-        return frame, held.copy()
-    return frame, project.load_labels(name, frame.shape)

@@ -7,29 +7,29 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QDockWidget,
     QFileDialog,
-    QLineEdit,
+    QHBoxLayout,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.core.document import Document
-from segstudio.core.label_map import VOID, Provenance
+from segstudio.core.pointer import Key
 from segstudio.core.progress import Progress
 from segstudio.gui import theme
 from segstudio.gui.actions import Actions, action
+from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
@@ -41,25 +41,27 @@ from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
+from segstudio.gui.panels.picture import PicturePanel
+from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
 from segstudio.gui.predicting import Predicting, Prediction
+from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
+from segstudio.gui.rule_sign import RuleSign
+from segstudio.gui.seeing import Seeing
 from segstudio.gui.settings import Settings
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tools_in_hand import ToolsInHand
+from segstudio.gui.under_pointer import describe
 from segstudio.gui.viewing import Viewing
 from segstudio.gui.welcome import WelcomePage
+from segstudio.gui.widgets.fields import is_field
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
 NEED_FRAME = ("predict", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
 PREDICT, FINE_TUNE = "Predict", "Fine-tune"
-_DECIDED_BY = {
-    Provenance.NOBODY: "",
-    Provenance.MODEL: " · model",
-    Provenance.HUMAN: " · you",
-}
 
 
 class MainWindow(QMainWindow):
@@ -80,9 +82,12 @@ class MainWindow(QMainWindow):
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
+        self.seeing = Seeing(self.canvas, self.jobs, self.labelling, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
         self.importing = Importing(self.jobs, self.labelling, self.predicting, self)
         self.explaining = Explaining(self.jobs, self.predicting, self)
+        GestureKeys(self.canvas, self)
+        self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
@@ -102,18 +107,25 @@ class MainWindow(QMainWindow):
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
+        self.picture_panel = PicturePanel()
         self.tool_panel = ToolOptionsPanel()
+        self.protection_panel = ProtectionPanel()
         self.display_panel = DisplayPanel()
         self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         frames = self._dock("Frames", self.frame_list, left)
         tool = self._dock("Tool", self.tool_panel, right)
+        protect = self._dock("Protect", self.protection_panel, right)
         classes = self._dock("Classes", self.class_panel, right)
         model = self._dock("Model", self.model_panel, right)
         crf = self._dock("CRF", self.crf_panel, right)
-        self.docks = [frames, tool, classes, model, crf]
+        picture = self._dock("Picture", self.picture_panel, right)
+        self.docks = [frames, tool, protect, classes, model, crf, picture]
         self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(tool, protect)
+        tool.raise_()
         self.tabifyDockWidget(model, crf)
+        self.tabifyDockWidget(crf, picture)
         model.raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([frames, tool], [28 * theme.STEP, 36 * theme.STEP], across)
@@ -136,11 +148,14 @@ class MainWindow(QMainWindow):
     def _build_centre(self) -> None:
         self.welcome = WelcomePage()
         self.messages = MessageStrip()
+        self.rule_sign = RuleSign()
+        self.tool_box = ToolBox()
         work = QWidget()
-        column = QVBoxLayout(work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tool_box)
+        row.addWidget(self.canvas, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
@@ -149,6 +164,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.rule_sign)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.status = StatusBar()
@@ -160,38 +176,27 @@ class MainWindow(QMainWindow):
             self.labelling,
             self.batch,
             self.viewing,
+            self.seeing,
             self.tools,
+            self.protecting,
             self.predicting,
             self.importing,
             self.fine_tuning,
             self.explaining,
         )
         self.actions_ = Actions(self, owners)
-        tool_names = self.tools.add_actions(self.actions_)
+        self.tools.add_actions(self.actions_)
+        self.seeing.add_actions(self.actions_)
+        self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
         for dock in self.docks:
             panels.addAction(dock.toggleViewAction())
         for made in self.actions_:
             self.addAction(made)
-        bar = QToolBar("Tools", self)
-        bar.setObjectName("toolBar")
-        bar.setIconSize(theme.TOOL_BAR_ICON)
-        bar.setMovable(False)
-        groups = (
-            ["open_folder", "save"],
-            ["undo", "redo"],
-            tool_names,
-            ["predict"],
-            ["previous_frame", "next_frame", "next_unlabelled", "mark_done"],
-            ["fit", "actual_size", "show_labels", "contours_only"],
-        )
-        for group in groups:
-            for name in group:
-                bar.addAction(self.actions_[name])
-            bar.addSeparator()
-        bar.addWidget(self.display_panel)
-        self.addToolBar(bar)
+        # Return that is held at the end of a polygon does not mean this.
+        self.actions_["mark_done"].setAutoRepeat(False)
+        self.addToolBar(TopBar(self.actions_, self.display_panel))
 
     # --- wiring --------------------------------------------------------------------------------
 
@@ -205,8 +210,10 @@ class MainWindow(QMainWindow):
     def _wire_messages(self) -> None:
         for controller in (
             self.labelling,
+            self.protecting,
             self.predicting,
             self.refining,
+            self.seeing,
             self.batch,
             self.importing,
             self.fine_tuning,
@@ -222,9 +229,12 @@ class MainWindow(QMainWindow):
         labelling, frames = self.labelling, self.frame_list
         labelling.project_opened.connect(self._show_project)
         labelling.frame_left.connect(self.canvas.freeze)
+        labelling.previewed.connect(partial(self.canvas.set_document, None))
         labelling.frame_opened.connect(self._show_frame)
         labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
+        labelling.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
         labelling.order = frames.visible_names
         frames.thumbnail_wanted.connect(self.thumbnails.want)
@@ -242,7 +252,9 @@ class MainWindow(QMainWindow):
         self.display_panel.opacity_changed.connect(self.viewing.set_opacity)
         self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
         self.display_panel.set_opacity(self.viewing.opacity)
+        self.seeing.show_in(self.display_panel, self.picture_panel)
         self.canvas.driver.edited.connect(self.labelling.human_edited)
+        self.protecting.show_in(self.protection_panel, self.rule_sign)
         tools.choose(tools.spec)
 
     def _wire_models(self) -> None:
@@ -307,7 +319,7 @@ class MainWindow(QMainWindow):
             self._notify(Notice(text, "warning", "Open another folder", self.open_folder))
 
     def _show_frame(self, document: Document | None) -> None:
-        self.canvas.set_document(document)
+        self.canvas.set_document(document, self.labelling.pyramid)
         self._show_under_pointer(None)
         for name in NEED_FRAME:
             self.actions_[name].setEnabled(document is not None)
@@ -321,8 +333,9 @@ class MainWindow(QMainWindow):
     def _show_history(self) -> None:
         document = self.labelling.document
         history = document.history if document else None
+        last = history.undo_name if history else None
         for name, verb, step in (
-            ("undo", "&Undo", history.undo_name if history else None),
+            ("undo", "&Undo", "last point" if self.canvas.driver.ongoing else last),
             ("redo", "&Redo", history.redo_name if history else None),
         ):
             self.actions_[name].setEnabled(step is not None)
@@ -359,19 +372,18 @@ class MainWindow(QMainWindow):
 
     def _take_prediction(self, prediction: Prediction) -> None:
         self.canvas.driver.model_ids = prediction.ids
+        self.canvas.driver.likelihood = prediction.probabilities.plane
         self.refining.take_prediction(prediction)
+        self.seeing.take_prediction(prediction)
 
     def _show_under_pointer(self, pixel: tuple[int, int] | None) -> None:
         self.status.show_cursor(pixel)
         document = self.labelling.document
         if pixel is None or document is None:
             self.status.show_class("")
-            return
-        class_id = int(document.label_map.ids[pixel])
-        found = document.classes.get(class_id)
-        name = found.name if found else ("void" if class_id == VOID else f"class {class_id}?")
-        decided = Provenance(int(document.label_map.provenance[pixel]))
-        self.status.show_class(name + _DECIDED_BY[decided])
+        else:
+            likelihood = self.canvas.driver.likelihood
+            self.status.show_class(describe(document, pixel, likelihood))
 
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""
@@ -473,7 +485,7 @@ class MainWindow(QMainWindow):
                 Qt.KeyboardModifier.ShiftModifier,
                 Qt.KeyboardModifier.KeypadModifier,
             )
-            if plain and isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            if plain and is_field(QApplication.focusWidget()):
                 event.accept()
                 return True
         return super().event(event)

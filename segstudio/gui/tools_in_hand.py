@@ -39,6 +39,7 @@ class ToolsInHand(QObject):
         self._group = QActionGroup(self)
         canvas.size_step.connect(self._scale_size)
         canvas.class_picked.connect(self.pick_class)
+        canvas.driver.picked.connect(self.pick_class)
         labelling.classes_changed.connect(self._take_classes)
 
     @property
@@ -53,19 +54,16 @@ class ToolsInHand(QObject):
     def active_class(self) -> int:
         return self._canvas.driver.active_class
 
-    def add_actions(self, actions: Actions) -> list[str]:
-        """One checkable action per tool; gives their names in order."""
-        names = []
+    def add_actions(self, actions: Actions) -> None:
+        """One checkable action per tool, ``tool_`` and its name."""
         for spec in self.specs:
             name = f"tool_{spec.name}"
             shown = ActionSpec(
                 name, spec.label, "Tools/1", spec.tooltip, spec.icon, (spec.shortcut,), True
             )
             made = actions.add(shown, partial(self._toggled, spec))
+            made.setChecked(spec is self._spec)
             self._group.addAction(made)
-            names.append(name)
-        actions[names[0]].setChecked(True)
-        return names
 
     def _toggled(self, spec: ToolSpec, checked: bool) -> None:
         if checked:

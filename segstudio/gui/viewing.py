@@ -86,7 +86,7 @@ class Viewing(QObject):
     @action(
         "Show &labels",
         "View/2",
-        "Show or hide the classes over the picture.",
+        "Show or hide the classes over the picture. Holding Tab hides them for that long.",
         icon="mdi6.layers-outline",
         shortcuts=["H"],
         checkable=True,

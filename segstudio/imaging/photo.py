@@ -34,7 +34,7 @@ from segstudio.imaging.parts.pixels import (
     oriented_shape,
     shrunk,
 )
-from segstudio.imaging.parts.spec import ReaderSpec, Thumbnail, registry
+from segstudio.imaging.parts.spec import Preview, ReaderSpec, Thumbnail, registry
 
 # The plugins themselves and not Image.open: it has a limit of pixels of its own, and would hand
 # a file with a strange content to any of its forty plugins.
@@ -46,6 +46,10 @@ _PLUGINS: tuple[tuple[bytes, Callable[[io.BytesIO], ImageFile.ImageFile]], ...] 
     *((b"P" + kind, PpmImagePlugin.PpmImageFile) for kind in (b"1", b"2", b"3", b"4", b"5", b"6")),
     (b"Pf", PpmImagePlugin.PpmImageFile),
 )
+
+
+_LARGE = 4_000_000
+"""Pixels of a JPEG that take so long to decode that a quick look before is worth its time."""
 
 
 class Photo:
@@ -83,6 +87,17 @@ class Photo:
             small = in_plain_mode(self._image)
             small.thumbnail((edge, edge))
             return shrunk(oriented(np.array(small), _orientation(self._image)), edge)
+
+    def preview(self, edge: int) -> Preview | None:
+        """A reduced copy of a large JPEG; None of other pictures."""
+        size = self._image.height, self._image.width
+        if not isinstance(self._image, JpegImagePlugin.JpegImageFile) or size[0] * size[1] < _LARGE:
+            return None
+        with decoding(self.path):
+            orientation = _orientation(self._image)
+            self._image.draft(None, (edge, edge))
+            small = oriented(np.array(in_plain_mode(self._image)), orientation)
+        return Preview(Frame("", small).display, oriented_shape(size, orientation))
 
     def _check_index(self, index: int) -> None:
         if index != 0:
@@ -132,6 +147,10 @@ def _thumbnail(path: Path, index: int, edge: int, pixel_budget: int) -> Thumbnai
     return Photo(path, pixel_budget).thumbnail(edge)
 
 
+def _preview(path: Path, index: int, edge: int, pixel_budget: int) -> Preview | None:
+    return Photo(path, pixel_budget).preview(edge)
+
+
 registry.add(
     ReaderSpec(
         name="photo",
@@ -143,5 +162,6 @@ registry.add(
         recognises=_recognises,
         open=Photo,
         thumbnail=_thumbnail,
+        preview=_preview,
     )
 )

@@ -33,6 +33,11 @@ class ProjectProbabilities:
     def shape(self) -> tuple[int, int]:
         return self.values.shape[1], self.values.shape[2]
 
+    def plane(self, class_id: int) -> NDArray[np.float32] | None:
+        """HxW probability of one of the project's classes; None where it is none of them."""
+        known = class_id != VOID and class_id in self.ids
+        return self.values[self.ids.index(class_id)] if known else None
+
     def label_ids(self) -> Ids:
         """HxW uint8: the project's id of the most probable class."""
         ids: Ids = np.asarray(self.ids, np.uint8)[self.values.argmax(axis=0)]

@@ -18,7 +18,7 @@ from segstudio.core.history import TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
 from segstudio.formats.parts.class_files import classes_beside
-from segstudio.imaging import Source, SourceError, open_source
+from segstudio.imaging import Preview, Source, SourceError, open_source, preview
 from segstudio.project.entries import FrameEntry, find_sources, name_frames
 from segstudio.project.index import FrameRow, Index
 from segstudio.project.journal import Journal, Record
@@ -246,6 +246,17 @@ class Project:
         """
         entry = self.entry(name)
         return replace(_source(entry).frame(entry.index), name=name)
+
+    def preview(self, name: str, edge: int) -> Preview | None:
+        """A quick look at a large frame, see :func:`segstudio.imaging.preview`.
+
+        Raises
+        ------
+        SegStudioError
+            As :meth:`load_frame`.
+        """
+        entry = self.entry(name)
+        return preview(entry.source, edge, entry.index)
 
     def thumbnail(self, name: str, edge: int) -> NDArray[np.uint8]:
         """HxWx3 uint8 of a frame, at most ``edge`` pixels high and wide; kept for the next time.

@@ -3,18 +3,29 @@
 from collections.abc import Callable
 
 from segstudio.core.registry import Registry
-from segstudio.tools.parts.spec import Tool, ToolSpec
+from segstudio.tools.parts.spec import Tool, ToolSpec, UsedBy
 
 registry: Registry[ToolSpec] = Registry("segstudio.tools", "tool", "segstudio.tools")
 
 
 def tool(
-    *, name: str, label: str, icon: str, shortcut: str, tooltip: str, options: type, order: int
+    *,
+    name: str,
+    label: str,
+    icon: str,
+    shortcut: str,
+    tooltip: str,
+    options: type,
+    order: int,
+    gesture: UsedBy = "stroke",
+    edits: bool = True,
 ) -> Callable[[type[Tool]], type[Tool]]:
     """Register the decorated class as a tool; the arguments are the fields of its ToolSpec."""
 
     def register(make: type[Tool]) -> type[Tool]:
-        registry.add(ToolSpec(name, label, icon, shortcut, tooltip, options, make, order))
+        registry.add(
+            ToolSpec(name, label, icon, shortcut, tooltip, options, make, order, gesture, edits)
+        )
         return make
 
     return register

@@ -8,10 +8,9 @@ import numpy as np
 from segstudio.core.edit import Edit
 from segstudio.core.label_map import VOID, Provenance
 from segstudio.core.options import option
-from segstudio.core.pointer import PointerEvent
 from segstudio.tools import tool
-from segstudio.tools.parts.spec import CursorShape, ToolContext
-from segstudio.tools.parts.stroke import Stroke, StrokeOptions, outline
+from segstudio.tools.parts.spec import ToolContext
+from segstudio.tools.parts.stroke import StrokeOptions, StrokeTool
 from segstudio.tools.parts.sweep import Patch
 
 
@@ -37,32 +36,13 @@ class EraserOptions(StrokeOptions):
     options=EraserOptions,
     order=20,
 )
-class Eraser:
+class Eraser(StrokeTool):
     """Pixels under the stroke become void by the human's decision, or the model's again."""
 
-    def __init__(self) -> None:
-        self._stroke = Stroke()
-
-    def begin(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
-        return _erased(context, self._stroke.begin(context, event))
-
-    def move(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
-        return _erased(context, self._stroke.move(context, event))
-
-    def end(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
-        return _erased(context, self._stroke.end(context, event))
-
-    def cursor(self, options: EraserOptions, event: PointerEvent) -> CursorShape:
-        return outline(options, event)
-
-
-def _erased(context: ToolContext, patches: list[Patch]) -> list[Edit]:
-    erase = _to_model if context.options.to == "model" else _to_void
-    return [erase(context, patch) for patch in patches]
-
-
-def _to_void(_context: ToolContext, patch: Patch) -> Edit:
-    return Edit(*patch, VOID, Provenance.HUMAN)
+    def edit(self, context: ToolContext, patch: Patch) -> Edit:
+        if context.options.to == "model":
+            return _to_model(context, patch)
+        return Edit(*patch, VOID, Provenance.HUMAN)
 
 
 def _to_model(context: ToolContext, patch: Patch) -> Edit:

@@ -67,6 +67,16 @@ def test_a_tile_at_the_edge_is_packed_and_put_back_exactly() -> None:
     assert (target.provenance == original.provenance).all()
 
 
+@pytest.mark.parametrize("parts", [(3, 2), (255, 0), (0, 0)])
+def test_even_tiles_share_their_bytes_and_come_back(parts: tuple[int, int]) -> None:
+    even = LabelMap(*(np.full((TILE, TILE), part, np.uint8) for part in parts))
+    target = LabelMap.blank((TILE, TILE))
+    state = TileState.of(even, 0, 0)
+    assert TileState.of(even.copy(), 0, 0).packed is state.packed
+    state.write_to(target)
+    assert target.equals(even)
+
+
 def test_steps_are_taken_back_newest_first_and_repeated_oldest_first() -> None:
     history = History()
     first, second = step(0, 1, name="First"), step(1, 2, name="Second")

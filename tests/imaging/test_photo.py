@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
-from segstudio.imaging import SourceError, open_source, thumbnail
+from segstudio.imaging import SourceError, open_source, preview, thumbnail
 
 RNG = np.random.default_rng(3)
 NOISE = RNG.integers(0, 256, (30, 40, 3), dtype=np.uint8)
@@ -167,6 +167,32 @@ def test_thumbnails_look_like_the_picture(tmp_path: Path, kind: str) -> None:
     assert (small.shape, small.dtype) == ((40, 60, 3), np.uint8)
     wanted = cv2.resize(SMOOTH, (60, 40), interpolation=cv2.INTER_AREA)
     assert np.abs(small.astype(int) - wanted).mean() < 6
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_large_jpeg_has_an_upright_preview(tmp_path: Path, orientation: int, mode: str) -> None:
+    exif = Image.Exif()
+    exif[274] = orientation
+    large = Image.fromarray(SMOOTH).resize((2600, 1800)).convert(mode)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(_encoded(large, "JPEG", exif=exif))
+    seen = preview(path, 500)
+    assert seen is not None
+    upright = open_source(path).frame(0)
+    assert seen.shape == upright.shape
+    height, width = seen.pixels.shape[:2]
+    assert 500 <= min(height, width) < 1000 and seen.pixels.dtype == np.uint8
+    wanted = cv2.resize(upright.display, (width, height), interpolation=cv2.INTER_AREA)
+    assert np.abs(seen.pixels.astype(int) - wanted).mean() < 3
+
+
+def test_pictures_that_are_read_at_once_have_no_preview(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(_encoded(Image.fromarray(SMOOTH), "JPEG"))
+    assert preview(path, 50) is None
+    path.write_bytes(_encoded(Image.new("L", (2600, 1800)), "PNG"))
+    assert preview(path, 50) is None
 
 
 def test_thumbnails_of_deep_and_small_pictures(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.tools.brush import Brush, BrushOptions
 from segstudio.tools.eraser import Eraser, EraserOptions
+from segstudio.tools.parts.shapes import Square
 from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.stamp import Stamp
 from segstudio.tools.parts.stroke import StrokeOptions, outline
@@ -111,7 +112,7 @@ def test_a_pen_that_leaves_does_not_end_the_stroke_in_a_spike() -> None:
 def test_a_hovering_pen_shows_the_whole_size() -> None:
     options = BrushOptions(size=20, shape="square", pressure=True)
     hovering = outline(options, at(30, 30, pressure=0.0))
-    assert (hovering.kind, hovering.radius) == ("square", 10)
+    assert hovering == Square(30, 30, 10)
     assert outline(options, at(30, 30, pressure=0.5)).radius == 5
 
 

@@ -1,18 +1,14 @@
 """The widget that shows a document and lets tools change it."""
 
 import math
+from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
-    QColor,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTabletEvent,
@@ -22,21 +18,39 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.document import Document
-from segstudio.core.overlay import premultiplied
-from segstudio.core.pointer import Button, Modifier, PointerEvent
+from segstudio.core.label_map import Ids
+from segstudio.core.pointer import Button, Key, Modifier, PointerEvent
 from segstudio.core.rect import Rect
-from segstudio.gui import theme
-from segstudio.gui.canvas.rendering import PicturePyramid, render_overlay
+from segstudio.gui.canvas import outlines
+from segstudio.gui.canvas.adjustments import Adjustments
+from segstudio.gui.canvas.backdrop import draw_backdrop
+from segstudio.gui.canvas.layers import LabelLayer, Scene
+from segstudio.gui.canvas.overlay import Overlay
+from segstudio.gui.canvas.rendering import PicturePyramid
 from segstudio.gui.canvas.tool_driver import ToolDriver
 from segstudio.gui.canvas.viewport import Viewport
+from segstudio.tools.parts.shapes import Shape
 
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120
+_REACH = 8.0
+"""How far from a point, in logical pixels of the screen, the pointer still takes hold of it."""
+
 _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
     Qt.KeyboardModifier.ControlModifier: Modifier.CONTROL,
     Qt.KeyboardModifier.AltModifier: Modifier.ALT,
 }
+
+_KEYS = {
+    Qt.Key.Key_Return: Key.ENTER,
+    Qt.Key.Key_Enter: Key.ENTER,
+    Qt.Key.Key_Backspace: Key.BACKSPACE,
+}
+
+
+Veil = Callable[[QPainter, Viewport, Rect], None]
+"""Draws over the picture what lies in a rectangle of the screen, in device pixels."""
 
 
 class Canvas(QWidget):
@@ -60,6 +74,12 @@ class Canvas(QWidget):
     refused = Signal(str)
     """The pointer asked for something that cannot be done now, and why."""
 
+    picture_changed = Signal()
+    """Another picture is shown, or the same one with other adjustments."""
+
+    view_changed = Signal()
+    """Another part of the picture is on the screen."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
@@ -68,22 +88,26 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setCursor(Qt.CursorShape.CrossCursor)
         self.driver = ToolDriver()
+        self.veils: list[Veil] = []
+        """What lies over picture and overlay, below what the tool draws."""
         self._refusals: dict[str, str] = {}
         self._document: Document | None = None
         self._pyramid: PicturePyramid | None = None
         self._viewport = Viewport()
         self._fitted = True
         self._backdrop: QPixmap | None = None
-        self._palette = np.zeros(256, np.uint32)
-        self._opacity = 0.55
-        self._contours = False
-        self._overlay_shown = True
+        self._overlay = Overlay()
+        self._uncertainty: Ids | None = None
+        self._adjustments = Adjustments()
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
         self._origin = QPointF()
         self._pointer: PointerEvent | None = None
+        self._shown: tuple[Shape, ...] = ()
+        self._drawn = Rect(0, 0, 0, 0)
 
     # --- what is shown -------------------------------------------------------------------------
 
@@ -95,23 +119,35 @@ class Canvas(QWidget):
     def viewport(self) -> Viewport:
         return self._viewport
 
-    def set_document(self, document: Document | None) -> None:
-        """Show another document; the view stays where it is between frames of one size."""
+    def set_document(
+        self, document: Document | None, pyramid: PicturePyramid | None = None
+    ) -> None:
+        """Show another document; the view stays where it is between frames of one size.
+
+        Parameters
+        ----------
+        document
+            What tools change; None where there is nothing to be changed.
+        pyramid
+            Its picture at all sizes, made beforehand; alone it is shown while the rest is read.
+        """
         self.driver.cancel()
         before, self._document = self._document, document
         if before is not None:
             before.pixels_changed.disconnect(self._repaint_pixels)
             before.classes_changed.disconnect(self._refresh_palette)
         self.driver.document = document
-        self.driver.model_ids = None
-        self._pyramid = PicturePyramid(document.frame.display) if document else None
+        self.driver.model_ids = self.driver.likelihood = self._uncertainty = None
         if document is not None:
             document.pixels_changed.connect(self._repaint_pixels)
             document.classes_changed.connect(self._refresh_palette)
-            if before is None or before.frame.shape != document.frame.shape:
-                self.fit()
+            pyramid = pyramid or PicturePyramid(document.frame.display)
+        seen, self._pyramid = self._pyramid, pyramid
+        if pyramid is not None and (seen is None or seen.shape != pyramid.shape):
+            self.fit()
         self._refresh_palette()
         self._forget_backdrop()
+        self.picture_changed.emit()
 
     def freeze(self) -> None:
         """Finish the gesture under way, and show the picture without letting it be changed.
@@ -133,29 +169,49 @@ class Canvas(QWidget):
 
     @property
     def opacity(self) -> float:
-        return self._opacity
+        return self._overlay.opacity
 
     def set_opacity(self, opacity: float) -> None:
         """Strength of the overlay, 0 to 1."""
-        self._opacity = min(1.0, max(0.0, opacity))
-        self._refresh_palette()
+        self._overlay.set_opacity(opacity)
+        self.update()
 
     def set_contours(self, contours: bool) -> None:
         """Outlines of the classes instead of filled areas."""
-        self._contours = contours
-        self._refresh_palette()
+        self._overlay.set_contours(contours)
+        self.update()
 
     def set_overlay_shown(self, shown: bool) -> None:
         """Show or hide the whole overlay."""
-        self._overlay_shown = shown
+        self._overlay.shown = shown
         self.update()
+
+    def set_layer(self, layer: LabelLayer) -> None:
+        """What the overlay shows."""
+        self._overlay.set_layer(layer)
+        self.update()
+
+    def set_uncertainty(self, plane: Ids | None) -> None:
+        """HxW uint8: where the model wavers, for the layer of this name; None where unknown."""
+        self._uncertainty = plane
+        self.update()
+
+    def set_adjustments(self, adjustments: Adjustments) -> None:
+        """Show the picture brighter, one channel alone, and so on."""
+        self._adjustments = adjustments
+        self._forget_backdrop()
+        self.picture_changed.emit()
+
+    def picture_at(self, viewport: Viewport, height: int, width: int) -> QPixmap:
+        """The picture alone, on so many pixels."""
+        return draw_backdrop(self._pyramid, viewport, (height, width), self._adjustments)
 
     # --- zoom and pan --------------------------------------------------------------------------
 
     def fit(self) -> None:
         """The whole picture in the middle."""
-        if self._document is not None:
-            self._set_viewport(Viewport.fitting(self._document.frame.shape, self._device_size()))
+        if self._pyramid is not None:
+            self._set_viewport(Viewport.fitting(self._pyramid.shape, self.device_size()))
         self._fitted = True
 
     def zoom_to(self, scale: float) -> None:
@@ -164,119 +220,96 @@ class Canvas(QWidget):
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a place on the widget, or about its middle."""
-        height, width = self._device_size()
+        height, width = self.device_size()
         y, x = (height / 2, width / 2) if at is None else self._device(at)
         self._set_viewport(self._viewport.zoomed(factor, y, x))
 
+    def centre_on(self, y: float, x: float) -> None:
+        """Bring a position of the picture to the middle of the canvas, at the same zoom."""
+        height, width = self.device_size()
+        down, right = self._viewport.to_device(y, x)
+        self._set_viewport(self._viewport.panned(height / 2 - down, width / 2 - right))
+
+    @property
+    def all_in_sight(self) -> bool:
+        """Whether no part of the picture lies beyond the canvas."""
+        if self._document is None:
+            return True
+        whole = self._viewport.device_rect(Rect.of_shape(self._document.frame.shape))
+        return whole == whole.intersect(Rect(0, 0, *self.device_size()))
+
     def _set_viewport(self, viewport: Viewport) -> None:
         self._fitted = False
-        if self._document is not None:
-            viewport = viewport.kept_visible(self._document.frame.shape, self._device_size())
+        if self._pyramid is not None:
+            viewport = viewport.kept_visible(self._pyramid.shape, self.device_size())
         scale_before, self._viewport = self._viewport.scale, viewport
         self._forget_backdrop()
         if viewport.scale != scale_before:
             self.zoom_changed.emit(viewport.scale)
+        self.view_changed.emit()
 
     # --- painting ------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
-        area = self._exposed(event.rect())
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        exposed = _qrect(area)
-        painter.drawPixmap(exposed, self._current_backdrop(), exposed)
-        if self._document is not None and self._overlay_shown:
-            self._paint_overlay(painter, self._document, area)
-        self._paint_cursor(painter)
+        # Each part on its own: the rectangle around a crosshair would be all of the canvas.
+        for part in event.region():  # type: ignore[attr-defined]  # Qt's stubs forget it
+            self._paint_part(painter, self._exposed(part))
+        painter.setClipping(False)
+        outlines.paint(painter, self._shapes(), self._viewport)
         painter.end()
 
-    def _paint_overlay(self, painter: QPainter, document: Document, area: Rect) -> None:
-        covered = self._viewport.covered(document.frame.shape, area)
-        if covered.empty:
-            return
-        colours = render_overlay(
-            document.label_map.ids, self._viewport, covered, self._palette, self._contours
+    def _paint_part(self, painter: QPainter, area: Rect) -> None:
+        exposed = _qrect(area)
+        painter.setClipRect(exposed)
+        painter.drawPixmap(exposed, self._current_backdrop(), exposed)
+        if self._document is not None:
+            scene = self._scene(self._document)
+            self._overlay.paint(painter, scene, self._viewport, area, self._pen)
+        for veil in self.veils:
+            veil(painter, self._viewport, area)
+
+    def _scene(self, document: Document) -> Scene:
+        driver, labels = self.driver, document.label_map
+        return Scene(
+            labels.ids, labels.provenance, driver.model_ids, self._uncertainty, driver.active_class
         )
-        image = QImage(
-            colours.data,
-            covered.width,
-            covered.height,
-            covered.width * 4,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
-        painter.drawImage(covered.left, covered.top, image)
+
+    @property
+    def _pen(self) -> int:
+        """Device pixels that look like one on a screen of ordinary fineness."""
+        return max(1, round(self.devicePixelRatioF()))
 
     def _current_backdrop(self) -> QPixmap:
         if self._backdrop is None:
-            self._backdrop = self._draw_backdrop()
+            self._backdrop = self.picture_at(self._viewport, *self.device_size())
         return self._backdrop
 
-    def _draw_backdrop(self) -> QPixmap:
-        height, width = self._device_size()
-        backdrop = QPixmap(width, height)
-        backdrop.fill(theme.colours().colour("canvas"))
-        if self._pyramid is None:
-            return backdrop
-        covered = self._viewport.covered(self._pyramid.shape, Rect(0, 0, height, width))
-        if covered.empty:
-            return backdrop
-        pixels = np.ascontiguousarray(self._pyramid.render(self._viewport, covered))
-        image = QImage(
-            pixels.data,
-            covered.width,
-            covered.height,
-            covered.width * 4,
-            QImage.Format.Format_RGB32,
-        )
-        painter = QPainter(backdrop)
-        painter.drawImage(covered.left, covered.top, image)
-        painter.end()
-        return backdrop
-
-    def _paint_cursor(self, painter: QPainter) -> None:
-        outline = self._cursor_outline()
-        if outline is None:
-            return
-        round_, box = outline
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, round_)
-        # Dark under light: seen on every picture.
-        for pen in (QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 230), 1.0)):
-            painter.setPen(pen)
-            painter.drawEllipse(box) if round_ else painter.drawRect(box)
-
-    def _cursor_outline(self) -> tuple[bool, QRectF] | None:
-        """Whether the tool's cursor is round, and its box in device pixels."""
-        if self._pointer is None or self._pan_from is not None or self._space_held or self.refusal:
-            return None
-        shape = self.driver.cursor(self._pointer)
-        if shape is None:
-            return None
-        radius = max(1.5, shape.radius * self._viewport.scale)
-        y, x = self._viewport.to_device(shape.y, shape.x)
-        return shape.kind == "circle", QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+    def _shapes(self) -> tuple[Shape, ...]:
+        """What the tool draws over the picture now."""
+        moving = self._pan_from is not None or self._space_held
+        if self._pointer is None or self.refusal or (moving and not self.driver.busy):
+            return ()
+        return self.driver.shapes(self._pointer)
 
     def _update_cursor(self) -> None:
-        outline = self._cursor_outline()
-        if outline is not None:
-            box = outline[1].adjusted(-4, -4, 4, 4)
-            self._update_device(
-                Rect(
-                    math.floor(box.top()),
-                    math.floor(box.left()),
-                    math.ceil(box.bottom()),
-                    math.ceil(box.right()),
-                )
-            )
+        """Repaint what the tool draws where it was, and where it is now."""
+        shown_before, self._shown = self._shown, self._shapes()
+        before, self._drawn = self._drawn, outlines.bounds(self._shown, self._viewport)
+        if self._shown == shown_before:
+            return  # a stroke's end must not repaint all that a wide brush surrounds
+        for area in (before, self._drawn):
+            if not area.empty:
+                self.update_device(area)
 
     def _repaint_pixels(self, rect: Rect) -> None:
-        # Two more device pixels: outlines reach over the border of what has changed.
-        touched = self._viewport.device_rect(rect)
-        self._update_device(
-            Rect(touched.top - 2, touched.left - 2, touched.bottom + 2, touched.right + 2)
-        )
+        # Outlines reach over the border of what has changed.
+        self.update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
 
-    def _update_device(self, area: Rect) -> None:
+    def update_device(self, area: Rect) -> None:
+        """Repaint a rectangle of device pixels."""
         ratio = self.devicePixelRatioF()
         left, top = math.floor(area.left / ratio), math.floor(area.top / ratio)
         right, bottom = math.ceil(area.right / ratio), math.ceil(area.bottom / ratio)
@@ -284,9 +317,7 @@ class Canvas(QWidget):
 
     def _refresh_palette(self) -> None:
         if self._document is not None:
-            opacity = 1.0 if self._contours and self._opacity > 0 else self._opacity
-            table = premultiplied(self._document.classes.palette(), opacity)
-            self._palette = _packed(table)
+            self._overlay.set_colours(self._document.classes.palette())
         self.update()
 
     def _forget_backdrop(self) -> None:
@@ -306,6 +337,7 @@ class Canvas(QWidget):
             self._stay_under_pointer()
         elif self._fitted:
             self.fit()
+        self.view_changed.emit()
         super().resizeEvent(event)
 
     def _stay_under_pointer(self) -> None:
@@ -343,6 +375,9 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press(event.position(), event.button(), event.modifiers(), 1.0)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event.position(), event.button(), event.modifiers(), 1.0, clicks=2)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._move(event.position(), event.modifiers(), 1.0)
 
@@ -360,28 +395,53 @@ class Canvas(QWidget):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
+        if not self.driver.ongoing:  # else what has been drawn so far stays to be seen
+            self._pointer = None
         self._update_cursor()
-        self._pointer = None
         self.hovered.emit(None)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.driver.cancel():
+            self._update_cursor()
             return
-        if event.key() == Qt.Key.Key_Space:
+        if event.key() in _KEYS and self.hand_key(_KEYS[Qt.Key(event.key())]):
+            return
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
             if not event.isAutoRepeat():
-                self._hold_space(True)
+                self._hold(event.key(), True)
             return
         super().keyPressEvent(event)
 
+    def hand_key(self, key: Key) -> bool:
+        """Hand a key to a gesture of several clicks; says whether there was one."""
+        taken = self.driver.key(key)
+        if taken:
+            self._update_cursor()
+        return taken
+
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hold_space(False)
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            if not event.isAutoRepeat():
+                self._hold(event.key(), False)
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QEvent) -> None:
-        self._hold_space(False)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            self._hold(key, False)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab is held to see the bare picture; Shift+Tab leaves the canvas."""
+        return False if forward else super().focusNextPrevChild(forward)
+
+    def _hold(self, key: int, held: bool) -> None:
+        """Space pans while it is held, Tab hides the overlay."""
+        if key == Qt.Key.Key_Space:
+            self._hold_space(held)
+        else:
+            self._overlay.held_away = held
+            self.update()
 
     def _press(
         self,
@@ -389,13 +449,14 @@ class Canvas(QWidget):
         button: Qt.MouseButton,
         modifiers: Qt.KeyboardModifier,
         pressure: float,
+        clicks: int = 1,
     ) -> None:
         if self._document is None:
             return
         panning = button == Qt.MouseButton.MiddleButton or self._space_held
         if panning:
-            self._update_cursor()
             self._pan_from = place
+            self._update_cursor()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif button == Qt.MouseButton.RightButton:
             self._pick(place)
@@ -404,7 +465,9 @@ class Canvas(QWidget):
                 self.refused.emit(self.refusal)
                 return
             self._origin = self.mapToGlobal(QPointF())
-            self.driver.press(self._event(place, modifiers, pressure))
+            self._pointer = self._event(place, modifiers, pressure, clicks)
+            self.driver.press(self._pointer)
+            self._update_cursor()
 
     def _move(self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float) -> None:
         if self._pan_from is not None:
@@ -414,6 +477,7 @@ class Canvas(QWidget):
         self._move_pointer(place, modifiers, pressure)
         if self._pointer is not None:
             self.driver.drag(self._pointer)
+            self._update_cursor()
 
     def _release(
         self,
@@ -427,11 +491,11 @@ class Canvas(QWidget):
             self._show_hand()
         elif button == Qt.MouseButton.LeftButton:
             self.driver.release(self._event(place, modifiers, pressure))
+            self._update_cursor()
 
     def _move_pointer(
         self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
     ) -> None:
-        self._update_cursor()
         self._pointer = self._event(place, modifiers, pressure)
         self._update_cursor()
         self.hovered.emit(self._pixel(self._pointer))
@@ -444,7 +508,6 @@ class Canvas(QWidget):
                 self.class_picked.emit(found)
 
     def _hold_space(self, held: bool) -> None:
-        self._update_cursor()
         self._space_held = held
         self._update_cursor()
         self._show_hand()
@@ -453,19 +516,24 @@ class Canvas(QWidget):
         if self._space_held:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
-            self.unsetCursor()
+            self.setCursor(Qt.CursorShape.CrossCursor)
 
     # --- geometry ------------------------------------------------------------------------------
 
     def _event(
-        self, place: QPointF, modifiers: Qt.KeyboardModifier, pressure: float
+        self,
+        place: QPointF,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float,
+        clicks: int = 1,
     ) -> PointerEvent:
         y, x = self._viewport.to_picture(*self._device(place))
         held = Modifier.NONE
         for key, modifier in _MODIFIERS.items():
             if modifiers & key:
                 held |= modifier
-        return PointerEvent(y, x, Button.LEFT, held, pressure)
+        reach = _REACH * self.devicePixelRatioF() / self._viewport.scale
+        return PointerEvent(y, x, Button.LEFT, held, pressure, clicks, reach)
 
     def _pixel(self, event: PointerEvent) -> tuple[int, int] | None:
         if self._document is None:
@@ -478,13 +546,14 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         return place.y() * ratio, place.x() * ratio
 
-    def _device_size(self) -> tuple[int, int]:
+    def device_size(self) -> tuple[int, int]:
+        """Height and width of the canvas in pixels of the screen."""
         ratio = self.devicePixelRatioF()
         return math.ceil(self.height() * ratio), math.ceil(self.width() * ratio)
 
     def _exposed(self, rect: QRect) -> Rect:
         ratio = self.devicePixelRatioF()
-        height, width = self._device_size()
+        height, width = self.device_size()
         return Rect(
             math.floor(rect.top() * ratio),
             math.floor(rect.left() * ratio),
@@ -495,10 +564,3 @@ class Canvas(QWidget):
 
 def _qrect(rect: Rect) -> QRect:
     return QRect(rect.left, rect.top, rect.width, rect.height)
-
-
-def _packed(palette: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """256 premultiplied RGBA colours as the 0xAARRGGBB words that Qt blends fastest."""
-    red, green, blue, alpha = palette.astype(np.uint32).T
-    packed: NDArray[np.uint32] = (alpha << 24) | (red << 16) | (green << 8) | blue
-    return packed

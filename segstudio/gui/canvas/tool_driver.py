@@ -9,8 +9,9 @@ from psygnal import Signal
 from segstudio.core.document import Document
 from segstudio.core.edit import Edit
 from segstudio.core.label_map import Ids
-from segstudio.core.pointer import PointerEvent
-from segstudio.tools.parts.spec import CursorShape, Tool, ToolContext, ToolSpec
+from segstudio.core.pointer import Key, PointerEvent
+from segstudio.tools.parts.shapes import Shape
+from segstudio.tools.parts.spec import Likelihood, Tool, ToolContext, ToolSpec
 
 _GESTURES = count()
 
@@ -21,19 +22,33 @@ class ToolDriver:
     edited = Signal()
     """A gesture has become a step of undo."""
 
+    picked = Signal(int)
+    """A gesture wants another class to be the active one."""
+
+    ongoing_changed = Signal(bool)
+    """Whether a gesture goes on although the button is up."""
+
     def __init__(self) -> None:
         self.document: Document | None = None
         self.active_class = 0
         self.model_ids: Ids | None = None
+        self.likelihood: Likelihood | None = None
         self._spec: ToolSpec | None = None
         self._tool: Tool | None = None
         self._options: Any = None
-        self._gesture_runs = False
+        self._gesture_runs = self._pressed = self._told_ongoing = False
+        self._newest: PointerEvent | None = None
+        self._merge_key = ""
 
     @property
     def busy(self) -> bool:
         """Whether a gesture is under way."""
         return self._gesture_runs
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether a gesture of several presses is under way, which listens to keys."""
+        return self._gesture_runs and self._tool is not None and self._tool.ongoing
 
     @property
     def spec(self) -> ToolSpec | None:
@@ -51,61 +66,109 @@ class ToolDriver:
         self._options = options
 
     def press(self, event: PointerEvent) -> None:
-        """Begin a gesture."""
-        if self.document is None or self._tool is None or self._spec is None:
+        """Begin a gesture, or go on with one that takes several presses."""
+        if self.document is None or self._tool is None:
             return
-        self.finish()
-        # A key of its own, so that the CRF's answer to this gesture can be undone with it.
-        self.document.begin(self._spec.label, f"gesture-{next(_GESTURES)}")
-        self._gesture_runs = True
+        if not self._tool.ongoing:
+            self.finish()
+            # A key of its own, so that the CRF's answer to this gesture can be undone with it.
+            self._merge_key = f"gesture-{next(_GESTURES)}"
+        self._gesture_runs = self._pressed = True
+        self._newest = event
         self._run(self._tool.begin(self._context(), event))
+        self._tell()
 
     def drag(self, event: PointerEvent) -> None:
-        """Go on with the gesture, if one is under way."""
-        if self._gesture_runs and self._tool is not None:
+        """The pointer moves: go on with the gesture, if the button is down."""
+        if self._pressed and self._gesture_runs and self._tool is not None:
+            self._newest = event
             self._run(self._tool.move(self._context(), event))
 
     def release(self, event: PointerEvent) -> None:
-        """Finish the gesture as one step of undo."""
-        if not self._gesture_runs or self._tool is None or self.document is None:
-            return
-        self._run(self._tool.end(self._context(), event))
-        self.finish()
+        """The button went up: finish the gesture as one step of undo, unless it goes on."""
+        pressed, self._pressed = self._pressed, False
+        if pressed and self._gesture_runs and self._tool is not None:
+            self._run(self._tool.end(self._context(), event))
+            self._finish_unless_ongoing()
+
+    def key(self, key: Key) -> bool:
+        """Hand a key to a gesture that goes on; says whether there was one."""
+        if not self.ongoing or self._tool is None:
+            return False
+        self._run(self._tool.key(self._context(), key))
+        self._finish_unless_ongoing()
+        return True
 
     def finish(self) -> None:
         """Make one step of undo of the gesture under way, as far as it has come."""
-        if not self._gesture_runs or self.document is None:
+        if not self._gesture_runs or self.document is None or self._tool is None:
             return
-        self._gesture_runs = False
-        if self.document.commit() is not None:
-            self.edited.emit()
+        pressed, self._pressed = self._pressed, False
+        if pressed and self._newest is not None:
+            self._run(self._tool.end(self._context(), self._newest))
+        if self._tool.ongoing:
+            self._run(self._tool.key(self._context(), Key.ENTER))
+            self._tool.cancel()  # what could not be finished, such as a polygon of two points
+        self._close()
 
     def cancel(self) -> bool:
         """Roll the gesture back; says whether there was one."""
         if not self._gesture_runs or self.document is None:
             return False
-        self._gesture_runs = False
-        self.document.rollback()
+        self._gesture_runs = self._pressed = False
+        if self._tool is not None:
+            self._tool.cancel()
+        if self.document.in_transaction:
+            self.document.rollback()
+        self._tell()
         return True
 
-    def cursor(self, event: PointerEvent) -> CursorShape | None:
-        """What the tool would touch at this place, or None."""
+    def shapes(self, event: PointerEvent) -> tuple[Shape, ...]:
+        """What the tool draws over the picture with the pointer at this place."""
         if self._tool is None or self.document is None:
-            return None
-        return self._tool.cursor(self._options, event)
+            return ()
+        return self._tool.shapes(self._context(), event)
+
+    def _finish_unless_ongoing(self) -> None:
+        if self._tool is not None and not self._tool.ongoing:
+            self._close()
+        self._tell()
+
+    def _close(self) -> None:
+        assert self.document is not None
+        self._gesture_runs = self._pressed = False
+        self._tell()
+        if self.document.in_transaction and self.document.commit() is not None:
+            self.edited.emit()
+
+    def _tell(self) -> None:
+        if self.ongoing != self._told_ongoing:
+            self._told_ongoing = self.ongoing
+            self.ongoing_changed.emit(self._told_ongoing)
 
     def _run(self, edits: Iterable[Edit]) -> None:
         assert self.document is not None
+        assert self._spec is not None
         try:
             for edit in edits:
+                if not self.document.in_transaction:
+                    # Not before: while a polygon grows, models may still answer.
+                    self.document.begin(self._spec.label, self._merge_key, protected=True)
                 self.document.apply(edit)
         except BaseException:
             # A tool's mistake must not leave the transaction open: nothing else could be done.
             self.cancel()
             raise
+        picked = self._tool.picked if self._tool is not None else None
+        if picked is not None and picked != self.active_class:
+            self.picked.emit(picked)
 
     def _context(self) -> ToolContext:
         assert self.document is not None
         return ToolContext.of(
-            self.document, self.active_class, self._options, model_ids=self.model_ids
+            self.document,
+            self.active_class,
+            self._options,
+            model_ids=self.model_ids,
+            likelihood=self.likelihood,
         )

@@ -1,4 +1,4 @@
-"""The options of the tool in hand."""
+"""The options of the tool in hand, and how it is used."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class ToolOptionsPanel(ScrollPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, least=15 * theme.STEP)
         self._form: OptionsForm | None = None
-        self._body: QWidget = _nothing()
+        self._body = QWidget()
         self._sign = IconLabel("tools")
         self._heading = ElidedLabel()
         bold = self._heading.font()
@@ -34,7 +34,11 @@ class ToolOptionsPanel(ScrollPage):
         line.addWidget(self._sign)
         line.addWidget(self._heading, 1)
         self.column.addLayout(line)
+        self._usage = QLabel()
+        self._usage.setWordWrap(True)
+        self._usage.setProperty("role", "quiet")
         self.column.addWidget(self._body)
+        self.column.addWidget(self._usage)
         self.column.addStretch(1)
 
     @property
@@ -50,20 +54,14 @@ class ToolOptionsPanel(ScrollPage):
             self._form.set_options(options)
         self._sign.set_icon(spec.icon)
         self._heading.setText(spec.label)
-        self._heading.setToolTip(spec.tooltip)
+        self._usage.setText(spec.tooltip)
 
     def _replace_form(self, options: Any) -> None:
         old = self._body
         self._form = OptionsForm(type(options)) if describe(type(options)) else None
         if self._form is not None:
             self._form.options_changed.connect(self.options_changed)
-        self._body = self._form or _nothing()
+        self._body = self._form or QWidget()
         self.column.replaceWidget(old, self._body)
         old.hide()
         old.deleteLater()
-
-
-def _nothing() -> QLabel:
-    label = QLabel("This tool has no options.")
-    label.setProperty("role", "quiet")
-    return label

@@ -89,5 +89,6 @@ class CalmComboBox(QComboBox):
 
 def _shown(choice: Any) -> str:
     text = str(choice).replace("_", " ")
+    words = text.replace(" ", "").isalpha()
     # "round" is a word; "ce" and "bf16" are names that a capital would misspell.
-    return text[:1].upper() + text[1:] if text.isalpha() and len(text) > 3 else text
+    return text[:1].upper() + text[1:] if words and len(text) > 3 else text

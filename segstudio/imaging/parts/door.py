@@ -4,7 +4,7 @@ from pathlib import Path
 
 from segstudio.core.pixel_budget import pixel_budget as limit
 from segstudio.imaging.parts.failures import SourceError, reading_failure
-from segstudio.imaging.parts.spec import ReaderSpec, Source, Thumbnail, registry
+from segstudio.imaging.parts.spec import Preview, ReaderSpec, Source, Thumbnail, registry
 
 _HEAD = 16
 
@@ -48,6 +48,19 @@ def thumbnail(path: Path, edge: int, index: int = 0) -> Thumbnail:
         As :func:`open_source`.
     """
     return _reader(path).thumbnail(path, index, edge, limit())
+
+
+def preview(path: Path, edge: int, index: int = 0) -> Preview | None:
+    """A quick look at a large picture, not much more than ``edge`` pixels high or wide.
+
+    None where it would come little sooner than the whole picture.
+
+    Raises
+    ------
+    SourceError
+        As :func:`open_source`.
+    """
+    return _reader(path).preview(path, index, edge, limit())
 
 
 def count_frames(path: Path) -> int:

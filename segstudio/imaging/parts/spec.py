@@ -14,6 +14,17 @@ from segstudio.core.registry import Registry
 Thumbnail = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """A reduced copy of a picture, to be looked at until all of it has been decoded.
+
+    ``pixels`` is hxwx3 uint8 RGB; ``shape`` the height and width of the whole.
+    """
+
+    pixels: NDArray[np.uint8]
+    shape: tuple[int, int]
+
+
 class Source(Protocol):
     """A file that yields one or more frames. Pixels are decoded when they are asked for."""
 
@@ -59,6 +70,10 @@ def _one(path: Path) -> int:
     return 1
 
 
+def _none(path: Path, index: int, edge: int, pixel_budget: int) -> Preview | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderSpec:
     """One kind of image file.
@@ -78,6 +93,9 @@ class ReaderSpec:
         ``thumbnail(path, index, edge, pixel_budget)``: HxWx3 uint8, at most ``edge`` high and wide.
     count
         ``count(path)``: how many frames a file holds, read from its headers alone.
+    preview
+        ``preview(path, index, edge, pixel_budget)``: a reduced copy, where it comes much sooner
+        than the whole picture; else None.
     """
 
     name: str
@@ -87,6 +105,7 @@ class ReaderSpec:
     open: Callable[[Path, int], Source]
     thumbnail: Callable[[Path, int, int, int], Thumbnail]
     count: Callable[[Path], int] = _one
+    preview: Callable[[Path, int, int, int], Preview | None] = _none
 
 
 registry: Registry[ReaderSpec] = Registry("segstudio.imaging", "image kind", "segstudio.imaging")

@@ -4,29 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.edit import Edit
 from segstudio.core.frame import Frame
 from segstudio.core.label_map import Ids, LabelMap
-from segstudio.core.pointer import PointerEvent
-from segstudio.core.probabilities import Probabilities
+from segstudio.core.pointer import Key, PointerEvent
+from segstudio.tools.parts.shapes import Shape
 
-Refine = Callable[[Probabilities, Ids], Probabilities]
-"""Probabilities and HxW scribbles (ids, 255 unknown) to probabilities that respect them."""
-
-
-@dataclass(frozen=True, slots=True)
-class CursorShape:
-    """Plain outline that shows what a press would touch, in picture pixels.
-
-    ``radius`` is half the width of the circle or square around ``y``, ``x``.
-    """
-
-    kind: Literal["circle", "square"]
-    y: float
-    x: float
-    radius: float
+Likelihood = Callable[[int], NDArray[np.float32] | None]
+"""From a class id to HxW: how probable the model holds that class; None where it does not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +29,17 @@ class ToolContext:
         The picture.
     label_map
         Ids and provenance as they are now, read-only.
-    probabilities
-        What the model last said about this frame, in the model's own classes.
-    model_ids
-        HxW uint8: the last prediction in the project's class ids, 255 where it says nothing.
     active_class
         The id to paint with.
     classes
         The project's class table.
     options
         An instance of the tool's options type.
-    refine
-        The CRF, where one is at hand.
+    model_ids
+        HxW uint8: the last prediction in the project's class ids, 255 where it says nothing; None
+        without one.
+    likelihood
+        The model's probabilities by class; None without a prediction.
     """
 
     frame: Frame
@@ -58,9 +47,8 @@ class ToolContext:
     active_class: int
     classes: ClassTable
     options: Any
-    probabilities: Probabilities | None = None
     model_ids: Ids | None = None
-    refine: Refine | None = None
+    likelihood: Likelihood | None = None
 
     @classmethod
     def of(
@@ -69,9 +57,8 @@ class ToolContext:
         active_class: int,
         options: Any,
         *,
-        probabilities: Probabilities | None = None,
         model_ids: Ids | None = None,
-        refine: Refine | None = None,
+        likelihood: Likelihood | None = None,
     ) -> "ToolContext":
         """The context of a document; its label map is a view that cannot be written through."""
         return cls(
@@ -80,19 +67,33 @@ class ToolContext:
             active_class,
             document.classes,
             options,
-            probabilities,
             model_ids,
-            refine,
+            likelihood,
         )
 
 
-class Tool(Protocol):
-    """One gesture after the other, from press to release.
+UsedBy = Literal["stroke", "click", "drag", "points"]
 
-    The caller opens a transaction before ``begin``, applies every edit at once, commits after
-    ``end`` and rolls back on Escape, in which case ``end`` is never called. One tool object
-    serves until another tool is picked.
+
+class Tool(Protocol):
+    """One gesture after the other.
+
+    A gesture goes from press to release, or, where the tool is :attr:`ongoing` after the release,
+    over several presses until it is not: a polygon grows by clicks. The caller opens a transaction
+    before the first edit, applies every edit at once, commits when the gesture has ended, and
+    rolls back on Escape, after which it calls :meth:`cancel`. One tool object serves until another
+    tool is picked. :class:`segstudio.tools.parts.gesture.Gesture` has what most tools need not say.
     """
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether the gesture goes on although the button is up."""
+        ...
+
+    @property
+    def picked(self) -> int | None:
+        """The class that the gesture under way wants to be the active one."""
+        ...
 
     def begin(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         """The button went down."""
@@ -106,8 +107,20 @@ class Tool(Protocol):
         """The button went up."""
         ...
 
-    def cursor(self, options: Any, event: PointerEvent) -> CursorShape:
-        """Outline of what a press here would touch."""
+    def key(self, context: ToolContext, key: Key) -> Iterable[Edit]:
+        """A key was hit while the gesture goes on."""
+        ...
+
+    def cancel(self) -> None:
+        """Forget the gesture under way."""
+        ...
+
+    def shapes(self, context: ToolContext, event: PointerEvent) -> tuple[Shape, ...]:
+        """What to draw over the picture with the pointer here.
+
+        The outline of what a press would touch, and the gesture as far as it has come. Called with
+        every movement: it must be quick.
+        """
         ...
 
 
@@ -117,6 +130,8 @@ class ToolSpec:
 
     ``icon`` is a qtawesome name; ``options`` a frozen dataclass type of
     :func:`segstudio.core.options.option` fields; ``order`` the place in the tool bar.
+    ``gesture`` is how it is used: by strokes, a click, a drag from one place to another, or several
+    points. A tool that only looks has ``edits`` False.
     """
 
     name: str
@@ -127,6 +142,8 @@ class ToolSpec:
     options: type
     make: Callable[[], Tool]
     order: int
+    gesture: UsedBy = "stroke"
+    edits: bool = True
 
 
 def _read_only(label_map: LabelMap) -> LabelMap:

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from segstudio.core.edit import Edit
 from segstudio.core.options import option
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
-from segstudio.tools.parts.spec import CursorShape, ToolContext
+from segstudio.tools.parts.gesture import Gesture
+from segstudio.tools.parts.shapes import Circle, Square
+from segstudio.tools.parts.shapes import Shape as Outline
+from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.stamp import SHAPES, Shape, Stamp
 from segstudio.tools.parts.sweep import Patch, dab, sweep
 
@@ -68,13 +72,40 @@ class Stroke:
         return stamp(context.options, ended) if frame_name == context.frame.name else None
 
 
+class StrokeTool(Gesture):
+    """A tool that does the same to all pixels under its stroke: it only says what, in ``edit``."""
+
+    def __init__(self) -> None:
+        self._stroke = Stroke()
+
+    def edit(self, context: ToolContext, patch: Patch) -> Edit:
+        """What becomes of the pixels of a patch."""
+        raise NotImplementedError
+
+    def begin(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
+        return self._edits(context, self._stroke.begin(context, event))
+
+    def move(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
+        return self._edits(context, self._stroke.move(context, event))
+
+    def end(self, context: ToolContext, event: PointerEvent) -> list[Edit]:
+        return self._edits(context, self._stroke.end(context, event))
+
+    def shapes(self, context: ToolContext, event: PointerEvent) -> tuple[Outline, ...]:
+        return (outline(context.options, event),)
+
+    def _edits(self, context: ToolContext, patches: list[Patch]) -> list[Edit]:
+        return [self.edit(context, patch) for patch in patches]
+
+
 def stamp(options: StrokeOptions, event: PointerEvent) -> Stamp:
     """The stamp under the pointer; a pen that hovers (pressure 0) shows the whole size."""
     scale = event.pressure if options.pressure and event.pressure > 0 else 1.0
     return Stamp.at(options.shape, event.y, event.x, max(1, round(options.size * scale)))
 
 
-def outline(options: StrokeOptions, event: PointerEvent) -> CursorShape:
-    """Cursor of a stamp: it sits where the stamp would paint."""
+def outline(options: StrokeOptions, event: PointerEvent) -> Outline:
+    """Outline of a stamp: it sits where the stamp would paint."""
     here = stamp(options, event)
-    return CursorShape("circle" if here.shape == "round" else "square", here.y, here.x, here.radius)
+    kind = Circle if here.shape == "round" else Square
+    return kind(here.y, here.x, here.radius)

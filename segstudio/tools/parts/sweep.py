@@ -133,7 +133,10 @@ def _patches(top: int, left: Spans, right: Spans, bounds: Rect) -> Iterator[Patc
 
 
 def _patch(top: int, first: Spans, last: Spans) -> Patch:
-    some = first < last
-    rect = Rect(top, int(first[some].min()), top + len(first), int(last[some].max()))
-    columns = np.arange(rect.left, rect.right)
-    return rect, (columns >= first[:, None]) & (columns < last[:, None])
+    filled = np.flatnonzero(first < last)
+    left, right = int(first[filled].min()), int(last[filled].max())
+    mask = np.zeros((len(first), right - left), np.bool_)
+    # Row by row: comparing every column with every row's span costs more where brushes are wide.
+    for row, begin, end in zip(filled, first[filled] - left, last[filled] - left, strict=True):
+        mask[row, begin:end] = True
+    return Rect(top, left, top + len(first), right), mask

@@ -104,16 +104,16 @@ def test_options_are_told_and_taken_back_without_a_new_form(panel, qtbot) -> Non
     assert panel.form is form  # a slider that is dragged must not vanish under the hand
 
 
-def test_a_tool_without_options_says_so(panel, qtbot) -> None:
+def test_a_tool_without_options_shows_how_it_is_used(panel, qtbot) -> None:
     @dataclass(frozen=True)
     class Nothing:
         pass
 
     brush = tools.registry.get("brush")
     panel.set_tool(brush, brush.options())
-    panel.set_tool(replace(brush, label="Hand", options=Nothing), Nothing())
+    panel.set_tool(replace(brush, label="Hand", tooltip="Wave.", options=Nothing), Nothing())
     assert panel.form is None
-    assert panel._body.text() == "This tool has no options."
+    assert panel._usage.text() == "Wave."
     assert panel._heading.text() == "Hand"
 
 

@@ -1,0 +1,45 @@
+"""Reads a frame beside the window: a quick look at a large picture first, then all of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from segstudio.core.frame import Frame
+from segstudio.core.label_map import LabelMap
+from segstudio.core.progress import Progress
+from segstudio.gui.canvas.rendering import PicturePyramid
+from segstudio.project import Project
+
+_EDGE = 1000
+"""Pixels of a quick look: near what a canvas shows of a whole picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A frame with its labels, and its picture at all sizes, ready to be shown."""
+
+    frame: Frame
+    label_map: LabelMap
+    pyramid: PicturePyramid
+
+
+def read(project: Project, name: str, held: LabelMap | None) -> Iterator[Progress]:
+    """For a worker: yields a PicturePyramid to look at where that is worth it, then an Opened.
+
+    Parameters
+    ----------
+    held
+        The frame's labels where they are newer than its files.
+
+    Raises
+    ------
+    SegStudioError
+        Where the picture or its labels cannot be read.
+    """
+    preview = project.preview(name, _EDGE)
+    if preview is not None:
+        yield Progress(1, 2, payload=PicturePyramid(preview.pixels, preview.shape))
+    frame = project.load_frame(name)
+    pyramid = PicturePyramid(frame.display)
+    pyramid.build()
+    label_map = project.load_labels(name, frame.shape) if held is None else held.copy()
+    yield Progress(2, 2, payload=Opened(frame, label_map, pyramid))
