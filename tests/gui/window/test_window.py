@@ -182,6 +182,9 @@ class TestTheme:
         # thumbnails may be under way, and the rest only when device and models are known.
         at_work.wait(lambda: bool(window.status._device.text()))
         at_work.wait(lambda: window.model_panel.predict.isEnabled())
+        # Docks settle by some pixels when they are dressed anew for the first time.
+        window.actions_["light_theme"].trigger()
+        window.actions_["dark_theme"].trigger()
         QApplication.processEvents()
         parts = [*window.docks[1:], window.canvas, window.menuBar(), window.status]
         dark = [_pixels(part) for part in parts]
