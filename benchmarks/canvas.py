@@ -179,7 +179,7 @@ def _strokes(stage: Stage, runs: int) -> tuple[list[float], ...]:
         way = list(_way(500 + 37 * number % 400, 300 + 23 * number % 300, 9, 12))
         press.append(stage.timed(partial(down, *way[0])))
         move += [stage.timed(partial(onwards, *place)) for place in way]
-        release.append(stage.timed(partial(up, *way[0])))
+        release.append(stage.timed(partial(up, *way[-1])))
         undo.append(stage.timed(stage.document.undo))
         undo.append(stage.timed(stage.document.redo))
         stage.document.undo()

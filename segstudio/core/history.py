@@ -147,7 +147,8 @@ def tile_rect(tile: TileIndex, shape: tuple[int, int]) -> Rect:
 
 def raw_tile(label_map: LabelMap, tile: TileIndex) -> bytes:
     """The ids of a tile, row by row, then its provenance."""
-    where = tile_rect(tile, label_map.shape).slices
+    top, left = tile[0] * TILE, tile[1] * TILE
+    where = slice(top, top + TILE), slice(left, left + TILE)  # the picture's edges cut it
     return label_map.ids[where].tobytes() + label_map.provenance[where].tobytes()
 
 

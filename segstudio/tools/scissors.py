@@ -67,7 +67,9 @@ class Scissors(PointsTool):
 
     def patches(self, context: ToolContext, bounds: Rect) -> Iterable[Patch]:
         closing = self._wire_from_last(context).way(_corner(context, self._points[0]))
-        return fill_polygon(_joined([*self._ways, closing]), bounds)
+        around = list(fill_polygon(_joined([*self._ways, closing]), bounds))
+        # There and back along one edge is around nothing: then the last side is straight.
+        return around or fill_polygon(_joined(self._ways), bounds)
 
     def shapes(self, context: ToolContext, event: PointerEvent) -> tuple[Shape, ...]:
         if not self._points:

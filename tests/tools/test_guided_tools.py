@@ -103,6 +103,15 @@ def test_shift_draws_a_straight_line(driver: ToolDriver) -> None:
     assert painted(driver).sum() >= 90
 
 
+def test_there_and_back_along_one_edge_closes_straight(driver: ToolDriver) -> None:
+    for x in (40, 60, 80):
+        click(driver, 20, x)
+    click(driver, 45, 95)
+    driver.key(Key.ENTER)
+    assert painted(driver)[21:30, 85:94].any()
+    assert not painted(driver)[45:].any()
+
+
 def test_the_line_runs_from_the_last_point_to_the_pointer(driver: ToolDriver) -> None:
     click(driver, *AMID[0])
     line, *points = driver.shapes(PointerEvent(*AMID[1], reach=4.0))

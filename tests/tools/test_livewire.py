@@ -46,6 +46,17 @@ def test_clicks_on_the_corners_give_the_box_exactly() -> None:
     assert (mask == expected).all()
 
 
+@pytest.mark.parametrize("noise", [1, 30])
+def test_an_object_cut_by_the_pictures_edge_reaches_it(noise: int) -> None:
+    pixels = np.random.default_rng(0).integers(30, 30 + noise, (60, 60, 3)).astype(np.uint8)
+    pixels[:25, 10:40] += 120
+    mask = surrounded(pixels, [(0, 25), (12, 40), (25, 25), (12, 10)])
+    expected = np.zeros_like(mask)
+    expected[:25, 10:40] = True
+    assert (mask != expected).sum() <= 10, "at most the four corners are cut"
+    assert mask[0, 13:37].all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.tuples(st.integers(1, 90), st.integers(1, 90)),
@@ -60,8 +71,10 @@ def test_a_way_joins_its_ends_without_a_jump(shape: tuple[int, int], places: lis
         assert tuple(way[0]) == start
         assert tuple(way[-1]) == end
         steps = abs(np.diff(way, axis=0))
-        # Straight or diagonal from bend to bend: only the bends are kept.
-        assert ((steps.min(axis=1) == 0) | (steps[:, 0] == steps[:, 1])).all()
+        # Straight or diagonal from bend to bend, but where it was bent back onto the picture.
+        at_edge = ((way == 0) | (way == shape)).any(axis=1)
+        even = (steps.min(axis=1) == 0) | (steps[:, 0] == steps[:, 1])
+        assert (even | at_edge[1:] | at_edge[:-1]).all()
         assert (way >= 0).all()
         assert (way <= shape).all()
 
@@ -101,5 +114,11 @@ def test_without_an_edge_a_click_stays() -> None:
 def test_a_sharp_edge_is_strongest_between_its_pixels() -> None:
     pixels = np.zeros((4, 10, 3), np.uint8)
     pixels[:, 5:] = 200
-    row = corner_picture(pixels, Rect(0, 0, 5, 11))[2, :, 0].tolist()
-    assert row == [0, 0, 0, 0, 0, 100, 200, 200, 200, 200, 200]
+    row = corner_picture(pixels, Rect(0, 1, 5, 10))[2, :, 0].tolist()
+    assert row == [0, 0, 0, 0, 100, 200, 200, 200, 200]
+
+
+def test_so_is_the_pictures_own_edge() -> None:
+    pixels = np.full((4, 4, 3), 20, np.uint8)
+    row = corner_picture(pixels, Rect(2, -2, 3, 7))[0, :, 0].tolist()
+    assert row == [148, 148, 84, 20, 20, 20, 84, 148, 148]

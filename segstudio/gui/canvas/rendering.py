@@ -116,14 +116,16 @@ def render_overlay(
 
 def _gathered(values: NDArray[Any], rows: Indices, columns: Indices) -> NDArray[Any]:
     # Rows first: whole rows are copied at memory speed, and one axis at a time gathers several
-    # times faster than both at once.
-    return values[rows].take(columns, axis=1)
+    # times faster than both at once. Evenly spaced indices from the first to the last of as many
+    # values are each of them once, as at 100 %.
+    if len(rows) != values.shape[0]:
+        values = values[rows]
+    return values if len(columns) == values.shape[1] else values.take(columns, axis=1)
 
 
 def _quads(pixels: Rgb) -> Quads:
     """hxwx4 blue, green, red, 255 of RGB: in memory the words 0xffRRGGBB that Qt draws at once."""
-    quads = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGRA)
-    return np.asarray(quads, np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA), np.uint8)
 
 
 def _words(quads: Quads) -> Packed:

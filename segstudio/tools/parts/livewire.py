@@ -1,7 +1,7 @@
 """Ways along the edges that are seen in a picture, from one corner of the pixel grid to another.
 
 They run between the pixels, not over them: what such ways surround is exact to the pixel where an
-edge is sharp.
+edge is sharp. The picture's own edge is one, too: objects may be cut by it.
 """
 
 import math
@@ -20,6 +20,9 @@ Corner = tuple[int, int]
 
 _MOST = 36_000
 """Corners that are searched; a crop with more is searched in a smaller picture."""
+
+_BEYOND = 2
+"""Corners outside of the picture that are looked at, so that its edge is seen as one."""
 
 _LEAST_MARGIN = 32
 _MARGIN_SHARE = 8
@@ -64,7 +67,7 @@ class LiveWire:
             cells = cells[::-1]
         middle = (self._step - 1) / 2
         origin = (self._crop.top + middle, self._crop.left + middle)
-        between = (cells * self._step + origin).tolist()
+        between = (cells * self._step + origin).clip(0, self._pixels.shape[:2]).tolist()
         return (self.start, *((y, x) for y, x in between), end)
 
     def _look_around(self, end: Corner) -> None:
@@ -74,18 +77,14 @@ class LiveWire:
         if not _within(end, self._crop) or step < self._step:
             self._crop, self._step = crop, step
             seen = corner_picture(self._pixels, crop)
-            if step > 1:
-                size = (-(-crop.width // step), -(-crop.height // step))
-                self._scissors.applyImage(cv2.resize(seen, size, interpolation=cv2.INTER_AREA))
-            else:
-                self._scissors.applyImage(seen)
+            self._scissors.applyImage(seen if step == 1 else _shrunk(seen, step))
             self._scissors.buildMap(self._cell(self.start))
 
     def _around(self, end: Corner) -> Rect:
         (y0, x0), (y1, x1) = self.start, end
         both = Rect(min(y0, y1), min(x0, x1), max(y0, y1) + 1, max(x0, x1) + 1)
         margin = _LEAST_MARGIN + max(both.height, both.width) // _MARGIN_SHARE
-        return grown(both, margin).intersect(_corners(self._pixels))
+        return grown(both, margin).intersect(_seen(self._pixels))
 
     def _cell(self, corner: Corner) -> tuple[int, int]:
         """Column and row of a corner in the picture that is searched."""
@@ -109,13 +108,15 @@ def snapped(pixels: NDArray[np.uint8], corner: Corner, reach: float) -> Corner:
     if radius < 1:
         return corner
     at = Rect(corner[0], corner[1], corner[0] + 1, corner[1] + 1)
-    window = grown(at, radius).intersect(_corners(pixels))
+    window = grown(at, radius).intersect(_seen(pixels))
     seen = cv2.cvtColor(corner_picture(pixels, window), cv2.COLOR_RGB2GRAY)
     down, right = (cv2.Sobel(seen, cv2.CV_32F, *axis) for axis in ((0, 1), (1, 0)))
     rows, columns = np.ogrid[window.top : window.bottom, window.left : window.right]
     distance = np.hypot(rows - corner[0], columns - corner[1])
     strength = np.hypot(down, right) * (1 - distance / (2 * radius))
-    strength[distance > radius] = 0
+    height, width = pixels.shape[:2]
+    inside = (rows >= 0) & (rows <= height) & (columns >= 0) & (columns <= width)
+    strength[~inside | (distance > radius)] = 0
     if strength.max() < _WEAKEST:
         return corner
     row, column = np.unravel_index(int(strength.argmax()), strength.shape)
@@ -130,16 +131,22 @@ def corner_picture(pixels: NDArray[np.uint8], corners: Rect) -> NDArray[np.uint8
     pixels
         HxWx3 uint8.
     corners
-        Rows 0 to H, columns 0 to W.
+        Rows 0 to H, columns 0 to W, and beyond: pixels outside are those of the picture's edge,
+        but far from them in brightness.
 
     Returns
     -------
     hxwx3 uint8, h and w as ``corners``.
     """
-    rows = np.arange(corners.top - 1, corners.bottom).clip(0, pixels.shape[0] - 1)
-    columns = np.arange(corners.left - 1, corners.right).clip(0, pixels.shape[1] - 1)
-    four = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint16)
-    four = four[rows - rows[0]][:, columns - columns[0]]
+    around = Rect(corners.top - 1, corners.left - 1, corners.bottom, corners.right)
+    inner = around.intersect(Rect.of_shape(pixels.shape))
+    rows = (inner.top - around.top, around.bottom - inner.bottom)
+    columns = (inner.left - around.left, around.right - inner.right)
+    seen = np.pad(pixels[inner.slices], (rows, columns, (0, 0)), mode="edge")
+    outside = np.ones(seen.shape[:2], np.bool_)
+    outside[inner.shifted(-around.top, -around.left).slices] = False
+    seen[outside] += 128  # beyond 255, it begins anew at 0
+    four = seen.astype(np.uint16)
     four = four[:-1] + four[1:]
     four = four[:, :-1] + four[:, 1:]
     mean: NDArray[np.uint8] = ((four + 2) // 4).astype(np.uint8)
@@ -147,10 +154,15 @@ def corner_picture(pixels: NDArray[np.uint8], corners: Rect) -> NDArray[np.uint8
 
 
 def _step(crop: Rect) -> int:
-    step = 1
-    while crop.height * crop.width > _MOST * step * step:
-        step *= 2
-    return step
+    return math.ceil(math.sqrt(max(1.0, crop.height * crop.width / _MOST)))
+
+
+def _shrunk(seen: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """The means of squares of ``step`` corners."""
+    height, width = (-(-side // step) for side in seen.shape[:2])
+    beyond = (height * step - seen.shape[0], width * step - seen.shape[1])
+    whole = np.pad(seen, ((0, beyond[0]), (0, beyond[1]), (0, 0)), mode="edge")
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _bends(cells: NDArray[Any]) -> NDArray[Any]:
@@ -160,8 +172,9 @@ def _bends(cells: NDArray[Any]) -> NDArray[Any]:
     return cells[np.concatenate(([True], turns, [True]))] if len(cells) > 1 else cells[[0, 0]]
 
 
-def _corners(pixels: NDArray[np.uint8]) -> Rect:
-    return Rect(0, 0, pixels.shape[0] + 1, pixels.shape[1] + 1)
+def _seen(pixels: NDArray[np.uint8]) -> Rect:
+    """All corners that are looked at."""
+    return grown(Rect(0, 0, pixels.shape[0] + 1, pixels.shape[1] + 1), _BEYOND)
 
 
 def _within(corner: Corner, rect: Rect) -> bool:

@@ -53,6 +53,19 @@ def test_picture_and_labels_meet_in_every_enlarged_pixel(
     assert np.array_equal(drawn[..., 1], render_ids(IDS, viewport, area))
 
 
+@settings(max_examples=100)
+@given(st.floats(0.3, 3.0) | st.just(1.0), st.floats(-50, 30), st.floats(-50, 30))
+def test_each_device_pixel_shows_the_pixel_under_its_middle(
+    scale: float, top: float, left: float
+) -> None:
+    viewport = Viewport(scale, top, left)
+    area = viewport.covered(IDS.shape, Rect(0, 0, 70, 90))
+    if area.empty:
+        return
+    rows, columns = viewport.picture_indices((40, 60), area)
+    assert np.array_equal(render_ids(IDS, viewport, area), IDS[np.ix_(rows, columns)])
+
+
 @pytest.mark.parametrize("scale", [0.05, 0.07, 0.4, 0.9, 1.0, 3.0])
 def test_levels_made_beforehand_draw_the_same(scale: float) -> None:
     built = PicturePyramid(PICTURE)
