@@ -8,12 +8,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -21,12 +19,12 @@ from PySide6.QtWidgets import (
 from segstudio.core.document import Document
 from segstudio.core.pointer import Key
 from segstudio.core.progress import Progress
-from segstudio.gui import theme
 from segstudio.gui.actions import Actions, action
 from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.docks import Docks
 from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
 from segstudio.gui.gesture_keys import GestureKeys
@@ -112,38 +110,16 @@ class MainWindow(QMainWindow):
         self.protection_panel = ProtectionPanel()
         self.display_panel = DisplayPanel()
         self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        frames = self._dock("Frames", self.frame_list, left)
-        tool = self._dock("Tool", self.tool_panel, right)
-        protect = self._dock("Protect", self.protection_panel, right)
-        classes = self._dock("Classes", self.class_panel, right)
-        model = self._dock("Model", self.model_panel, right)
-        crf = self._dock("CRF", self.crf_panel, right)
-        picture = self._dock("Picture", self.picture_panel, right)
-        self.docks = [frames, tool, protect, classes, model, crf, picture]
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(tool, protect)
-        tool.raise_()
-        self.tabifyDockWidget(model, crf)
-        self.tabifyDockWidget(crf, picture)
-        model.raise_()
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([frames, tool], [28 * theme.STEP, 36 * theme.STEP], across)
-        self.resizeDocks(
-            [tool, classes, model], [21 * theme.STEP, 34 * theme.STEP, 40 * theme.STEP], down
+        self.arrangement = Docks(
+            self,
+            self.frame_list,
+            [
+                {"Tool": self.tool_panel, "Protect": self.protection_panel},
+                {"Classes": self.class_panel},
+                {"Model": self.model_panel, "CRF": self.crf_panel, "Picture": self.picture_panel},
+            ],
         )
-
-    def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock{title}")
-        dock.setWidget(panel)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-            | QDockWidget.DockWidgetFeature.DockWidgetClosable
-        )
-        self.addDockWidget(area, dock)
-        return dock
+        self.docks = self.arrangement.all()
 
     def _build_centre(self) -> None:
         self.welcome = WelcomePage()
@@ -513,6 +489,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(QSize(1280, 800))
+        self.arrangement.share_room()
         kept = self.settings.window_state()
         if kept is not None:
             self.restoreGeometry(kept[0])

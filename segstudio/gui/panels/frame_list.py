@@ -59,6 +59,8 @@ class FrameListPanel(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(_THUMBNAIL_DELAY_MS)
         self._later.timeout.connect(self._ask)
+        # Room for a thumbnail and the longest status beside it.
+        self.setMinimumWidth(27 * theme.STEP)
         self._build()
         self._connect()
         self._refresh()
