@@ -419,13 +419,13 @@ _SECTIONS = {part.__name__: part for part in (repaint, brush, look, memory, open
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("sections", nargs="*", choices=[*_SECTIONS, []], default=list(_SECTIONS))
+    parser.add_argument("sections", nargs="*", help=f"of {', '.join(_SECTIONS)}; all if none")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     rows: list[Row] = []
     print(f"{'':42} {'min':>8} {'median':>8} {'p95':>8} {'goal':>8}")
-    for name in arguments.sections:
+    for name in arguments.sections or _SECTIONS:
         for row in _SECTIONS[name](arguments.runs):
             rows.append(row)
             _print(row)
