@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from segstudio.core.options import option
 from segstudio.models.parts import receptive_field, vgg
 from segstudio.models.parts.blocks import mirror_border, pad_to_multiple, resized
+from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.initial import Convert, InitialWeights
 from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
@@ -53,13 +54,8 @@ class LargeFovOptions:
         "None as published; over the batch it learns from random weights far more surely.",
         choices=vgg.NORMALISED,
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the two hidden layers' values that training silences.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the two hidden layers' values that training silences."
     )
 
 

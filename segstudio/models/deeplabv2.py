@@ -21,7 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from segstudio.core.options import option
-from segstudio.models.parts.blocks import NORMALISINGS, Normalising, pad_to_multiple, resized
+from segstudio.models.parts.blocks import Normalising, pad_to_multiple, resized
+from segstudio.models.parts.common_options import normalising_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.resnet import STAGE_CHANNELS, ResNetBackbone, ResNetPlan, imagenet
 from segstudio.models.parts.spec import (
@@ -82,12 +83,7 @@ class DeepLabV2Options:
         "Lay the centres of corner pixels on each other where maps are resized, as the authors' "
         "network does. kazuto1011/deeplab-pytorch does not.",
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
+    normalising: Normalising = normalising_option()
 
 
 class DeepLabV2(nn.Module):

@@ -21,7 +21,8 @@ from segstudio.models.parts.atrous_pyramid import (
     rates_of,
     rates_option,
 )
-from segstudio.models.parts.blocks import NORMALISINGS, Normalising, conv
+from segstudio.models.parts.blocks import Normalising, conv
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.initial import InitialWeights
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.segmenter import (
@@ -68,20 +69,10 @@ class DeepLabV3Options:
         "Auxiliary head",
         "A second head on an earlier map, used in training alone, steadies the deep layers.",
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the pyramid's values that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the pyramid's values that training silences; helps with few pictures."
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
+    normalising: Normalising = normalising_option()
     align_corners: bool = option(
         False,
         "Align corners",

@@ -19,7 +19,6 @@ from segstudio.models.parts.atrous_pyramid import (
     rates_option,
 )
 from segstudio.models.parts.blocks import (
-    NORMALISINGS,
     UPSAMPLINGS,
     Normalising,
     Upsampling,
@@ -29,6 +28,7 @@ from segstudio.models.parts.blocks import (
     separable_conv,
     upsample,
 )
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.resnet import STAGE_CHANNELS, ResNetBackbone, ResNetPlan, imagenet
 from segstudio.models.parts.segmenter import convolutional_head
@@ -80,20 +80,10 @@ class DeepLabV3PlusOptions:
         "Auxiliary head",
         "A second head on the third stage, used in training alone, steadies the deep layers.",
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the pyramid's values that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the pyramid's values that training silences; helps with few pictures."
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
+    normalising: Normalising = normalising_option()
     align_corners: bool = option(
         False,
         "Align corners",

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from segstudio.core.options import option
 from segstudio.models.parts import vgg
 from segstudio.models.parts.blocks import UPSAMPLINGS, Upsampling, upsample
+from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.spec import Geometry, Layout, ModelSpec, Normalisation, Paper, registry
 
@@ -69,13 +70,8 @@ class FcnOptions:
         "How scores are enlarged; transposed convolutions learn it.",
         choices=UPSAMPLINGS,
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the two hidden layers' values that training silences.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the two hidden layers' values that training silences."
     )
 
 

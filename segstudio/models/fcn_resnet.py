@@ -11,7 +11,8 @@ from typing import Literal
 from torch import nn
 
 from segstudio.core.options import option
-from segstudio.models.parts.blocks import NORMALISINGS, Normalising
+from segstudio.models.parts.blocks import Normalising
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.resnet import STAGE_CHANNELS, ResNetBackbone, ResNetPlan, imagenet
 from segstudio.models.parts.segmenter import (
     BackboneSegmenter,
@@ -38,20 +39,10 @@ class FcnResNetOptions:
         "Auxiliary head",
         "A second head on the third stage, used in training alone, steadies the deep layers.",
     )
-    dropout: float = option(
-        0.1,
-        "Dropout",
-        "Share of the head's values that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.1, "Share of the head's values that training silences; helps with few pictures."
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
+    normalising: Normalising = normalising_option()
 
 
 def _build(

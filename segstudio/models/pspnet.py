@@ -20,12 +20,12 @@ from torch import Tensor, nn
 
 from segstudio.core.options import option
 from segstudio.models.parts.blocks import (
-    NORMALISINGS,
     Normalising,
     conv,
     pad_to_multiple,
     resized,
 )
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.resnet import STAGE_CHANNELS, ResNetBackbone, ResNetPlan, imagenet
 from segstudio.models.parts.spec import Geometry, Layout, ModelSpec, Output, Paper, registry
@@ -72,20 +72,10 @@ class PSPNetOptions:
         "Auxiliary head",
         "A second head on the third stage, used in training alone, steadies the deep layers.",
     )
-    dropout: float = option(
-        0.1,
-        "Dropout",
-        "Share of the heads' maps that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.1, "Share of the heads' maps that training silences; helps with few pictures."
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
+    normalising: Normalising = normalising_option()
 
 
 class PyramidPooling(nn.Module):

@@ -27,6 +27,7 @@ from segstudio.models.parts.blocks import (
     Upsampling,
     pad_to_multiple,
 )
+from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.resnet import STAGE_CHANNELS, ResNetBackbone, ResNetPlan, imagenet
 from segstudio.models.parts.spec import Geometry, Layout, ModelSpec, Paper, registry
@@ -63,13 +64,8 @@ class RefineNetOptions:
         'picture (those bilinearly where "transposed").',
         choices=UPSAMPLINGS,
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the two deepest maps and of the last one that training silences.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the two deepest maps and of the last one that training silences."
     )
     normalising: Normalising = option(
         "batch",

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from segstudio.core.options import option
 from segstudio.models.parts import vgg
 from segstudio.models.parts.blocks import (
-    NORMALISINGS,
     Normalising,
     conv,
     normalise,
     pad_to_multiple,
 )
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
 
 _BASIC_STAGES = 4
@@ -38,19 +38,9 @@ class SegNetBasicOptions:
         minimum=4,
         maximum=128,
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
-    dropout: float = option(
-        0.0,
-        "Dropout",
-        "Share of the deepest maps that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    normalising: Normalising = normalising_option()
+    dropout: float = dropout_option(
+        0.0, "Share of the deepest maps that training silences; helps with few pictures."
     )
 
 

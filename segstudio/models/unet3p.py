@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from segstudio.core.options import option
 from segstudio.models.parts import receptive_field
 from segstudio.models.parts.blocks import (
-    NORMALISINGS,
     UPSAMPLINGS,
     Normalising,
     Upsampling,
@@ -27,6 +26,7 @@ from segstudio.models.parts.blocks import (
     resized,
     upsample,
 )
+from segstudio.models.parts.common_options import dropout_option, normalising_option
 from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Output, Paper, registry
 
@@ -57,19 +57,9 @@ class UNet3PlusOptions:
         "How coarser maps are enlarged.",
         choices=UPSAMPLINGS,
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
-    dropout: float = option(
-        0.0,
-        "Dropout",
-        "Share of the deepest maps that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    normalising: Normalising = normalising_option()
+    dropout: float = dropout_option(
+        0.0, "Share of the deepest maps that training silences; helps with few pictures."
     )
 
 

@@ -25,6 +25,7 @@ from segstudio.models.parts.blocks import (
     pad_to_multiple,
     upsample,
 )
+from segstudio.models.parts.common_options import doubling_width_option, dropout_option
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
 
 _DEPTH = 4
@@ -39,13 +40,7 @@ _SPARE = 4
 class UNetValidOptions:
     """Options of :class:`UNetValid`."""
 
-    width: int = option(
-        64,
-        "Width",
-        "Channels of the first level; each level below has twice as many. 16 is quick on a CPU.",
-        minimum=4,
-        maximum=128,
-    )
+    width: int = doubling_width_option()
     upsampling: Upsampling = option(
         "transposed",
         "Upsampling",
@@ -58,13 +53,8 @@ class UNetValidOptions:
         "None as in the paper; over the batch or within each picture, training is quicker.",
         choices=NORMALISED,
     )
-    dropout: float = option(
-        0.5,
-        "Dropout",
-        "Share of the two deepest maps that training silences (section 3.1).",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    dropout: float = dropout_option(
+        0.5, "Share of the two deepest maps that training silences (section 3.1)."
     )
 
 

@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from segstudio.core.options import option
 from segstudio.models.parts import receptive_field
 from segstudio.models.parts.blocks import (
-    NORMALISINGS,
     UPSAMPLINGS,
     Normalising,
     Upsampling,
@@ -25,6 +24,11 @@ from segstudio.models.parts.blocks import (
     he_normal,
     pad_to_multiple,
     upsample,
+)
+from segstudio.models.parts.common_options import (
+    doubling_width_option,
+    dropout_option,
+    normalising_option,
 )
 from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Output, Paper, registry
@@ -37,13 +41,7 @@ _OVERLAP = 2
 class UNetPlusPlusOptions:
     """Options of :class:`UNetPlusPlus`."""
 
-    width: int = option(
-        64,
-        "Width",
-        "Channels of the first level; each level below has twice as many. 16 is quick on a CPU.",
-        minimum=4,
-        maximum=128,
-    )
+    width: int = doubling_width_option()
     depth: int = option(4, "Depth", "How many times the picture is halved.", minimum=1, maximum=5)
     deep_supervision: bool = option(
         True,
@@ -56,19 +54,9 @@ class UNetPlusPlusOptions:
         "How nodes double the map from below.",
         choices=UPSAMPLINGS,
     )
-    normalising: Normalising = option(
-        "batch",
-        "Normalisation",
-        "Over the batch, or within each picture: steadier where only one or two crops fit.",
-        choices=NORMALISINGS,
-    )
-    dropout: float = option(
-        0.0,
-        "Dropout",
-        "Share of the deepest maps that training silences; helps with few pictures.",
-        minimum=0.0,
-        maximum=0.9,
-        decimals=2,
+    normalising: Normalising = normalising_option()
+    dropout: float = dropout_option(
+        0.0, "Share of the deepest maps that training silences; helps with few pictures."
     )
 
 
