@@ -16,10 +16,8 @@ from dataclasses import dataclass, replace
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segstudio.core.options import option
 from segstudio.models.parts import receptive_field, vgg
 from segstudio.models.parts.blocks import mirror_border, pad_to_multiple, resized
-from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.initial import Convert, InitialWeights
 from segstudio.models.parts.receptive_field import Span
 from segstudio.models.parts.spec import Geometry, ModelSpec, Paper, registry
@@ -31,32 +29,8 @@ _HOLES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class LargeFovOptions:
+class LargeFovOptions(vgg.VggOptions):
     """Options of :class:`LargeFov`."""
-
-    weights: str = option(
-        "none",
-        "First weights",
-        "What training starts from: nothing, or a VGG16 that knows ImageNet; imagenet_bn goes "
-        "with batch normalisation.",
-        choices=("none", "imagenet", "imagenet_bn"),
-    )
-    width: int = option(
-        64,
-        "Width",
-        "Channels of the first stage; all others follow. ImageNet's weights want 64.",
-        minimum=2,
-        maximum=64,
-    )
-    normalising: vgg.Normalised = option(
-        "none",
-        "Normalisation",
-        "None as published; over the batch it learns from random weights far more surely.",
-        choices=vgg.NORMALISED,
-    )
-    dropout: float = dropout_option(
-        0.5, "Share of the two hidden layers' values that training silences."
-    )
 
 
 class LargeFov(nn.Module):

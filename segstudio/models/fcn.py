@@ -17,7 +17,6 @@ from torch.nn import functional as F
 from segstudio.core.options import option
 from segstudio.models.parts import vgg
 from segstudio.models.parts.blocks import UPSAMPLINGS, Upsampling, upsample
-from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.renaming import by_prefix
 from segstudio.models.parts.spec import Geometry, Layout, ModelSpec, Normalisation, Paper, registry
 
@@ -41,37 +40,14 @@ _SKIPS = (_Skip(stage=3, crop=5, scale=1e-2), _Skip(stage=2, crop=9, scale=1e-4)
 
 
 @dataclass(frozen=True, slots=True)
-class FcnOptions:
+class FcnOptions(vgg.VggOptions):
     """Options of ``fcn32s``."""
 
-    weights: str = option(
-        "none",
-        "First weights",
-        "What training starts from: nothing, or a VGG16 that knows ImageNet; imagenet_bn goes "
-        "with batch normalisation.",
-        choices=("none", "imagenet", "imagenet_bn"),
-    )
-    width: int = option(
-        64,
-        "Width",
-        "Channels of the first stage; all others follow. ImageNet's weights want 64.",
-        minimum=2,
-        maximum=64,
-    )
-    normalising: vgg.Normalised = option(
-        "none",
-        "Normalisation",
-        "None as published; over the batch it learns from random weights far more surely.",
-        choices=vgg.NORMALISED,
-    )
     upsampling: Upsampling = option(
         "transposed",
         "Upsampling",
         "How scores are enlarged; transposed convolutions learn it.",
         choices=UPSAMPLINGS,
-    )
-    dropout: float = dropout_option(
-        0.5, "Share of the two hidden layers' values that training silences."
     )
 
 

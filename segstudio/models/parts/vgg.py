@@ -6,12 +6,14 @@ convolutions. Pooling is left to the networks, since that is where they differ.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from torch import Tensor, nn
 
+from segstudio.core.options import option
 from segstudio.models.parts import blocks
+from segstudio.models.parts.common_options import dropout_option
 from segstudio.models.parts.initial import InitialWeights
 
 Normalised = blocks.Normalised
@@ -24,6 +26,35 @@ FULLY_CONNECTED = ("fc6", "fc7")
 """The classifier's hidden layers, of 7x7 and 1x1 pixels as convolutions (Long et al. 2015)."""
 
 _MULTIPLES = (1, 2, 4, 8, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class VggOptions:
+    """Options that every network made of VGG16 has."""
+
+    weights: str = option(
+        "none",
+        "First weights",
+        "What training starts from: nothing, or a VGG16 that knows ImageNet; imagenet_bn goes "
+        "with batch normalisation.",
+        choices=("none", "imagenet", "imagenet_bn"),
+    )
+    width: int = option(
+        64,
+        "Width",
+        "Channels of the first stage; all others follow. ImageNet's weights want 64.",
+        minimum=2,
+        maximum=64,
+    )
+    normalising: Normalised = option(
+        "none",
+        "Normalisation",
+        "None as published; over the batch it learns from random weights far more surely.",
+        choices=NORMALISED,
+    )
+    dropout: float = dropout_option(
+        0.5, "Share of the two hidden layers' values that training silences."
+    )
 
 
 def widths(width: int = 64) -> tuple[int, ...]:
