@@ -25,6 +25,10 @@ def segment(
     ],
     out: Annotated[Path, typer.Option(help="Folder for <stem>.png, indexed PNG in class colours.")],
     crf: Annotated[bool, typer.Option("--crf", help="Refine by the dense CRF.")] = False,
+    crf_params: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="JSON file of the CRF's parameters; means --crf."),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Do again what is in OUT already.")
@@ -37,10 +41,12 @@ def segment(
 
     A picture that cannot be read does not stop the others; the status is 1 then.
     """
-    from segstudio.inference.crf import CrfParameters
+    from segstudio.inference.crf_parameters import CrfParameters, read_parameters
     from segstudio.workflows.segment_folder import SegmentRequest, segment_folder
 
     parameters = CrfParameters() if crf else None
+    if crf_params is not None:
+        parameters = read_parameters(crf_params)
     request = SegmentRequest(source, model, out, parameters, device, overwrite)
     summary = progress.run(segment_folder(request), progress.Wording(line=_line))
     if as_json:

@@ -21,8 +21,9 @@ _PREVIEW_PIXELS = 60_000
 _COARSEST = 8
 _NO_PREVIEW_BELOW = 100_000
 _SETTLE_SECONDS = 0.15
-"""While a slider moves only previews are made: an exact result takes up to seconds."""
-_PATIENCE_SECONDS = 0.5
+"""While a slider moves only previews are made: an exact result takes a second or more."""
+_PATIENCE_SECONDS = 4.0
+"""Ending a process that is about to answer would cost it the lattices that it has built."""
 _EXACT_POLITENESS = 5
 """Previews go first where there are few processors."""
 
@@ -36,7 +37,7 @@ class CrfWorker(QObject):
     Parameters
     ----------
     refine
-        Module-level function like :func:`segstudio.inference.crf.refine`.
+        Module-level function like :func:`segstudio.gui.background.crf_process.dense_crf`.
     """
 
     refined = Signal(object, object, bool)

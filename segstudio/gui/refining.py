@@ -118,7 +118,8 @@ class Refining(QObject):
         self._expected_changes = self._labelling.changes
         ids = np.asarray(prediction.probabilities.ids, np.uint8)
         tag = _Tag(prediction, ids, merge_key)
-        self._worker.request(self._parameters, self._scribbles(prediction), tag)
+        parameters = self._parameters.with_channels(prediction.probabilities.channel_of)
+        self._worker.request(parameters, self._scribbles(prediction), tag)
 
     def _refined(self, tag: Any, channels: Ids, exact: bool) -> None:
         # A preview that a newer stroke has overtaken belongs to no step any more.

@@ -1,93 +1,69 @@
 """Refining probabilities by a dense conditional random field.
 
 Krähenbühl & Koltun 2011, "Efficient Inference in Fully Connected CRFs with Gaussian Edge
-Potentials", by its authors' code through pydensecrf. It holds Python's lock for the whole
-inference: call it in a worker process where a window must stay alive.
+Potentials". The kinds of kernel that their program knows (constant, diagonal, full) differ in what
+can be learnt, not in what is inferred; here sigmas are set.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids
-from segstudio.core.options import option
 from segstudio.inference import tiling
+from segstudio.inference.crf_parameters import CrfParameters
 
-LARGEST_PIXELS = 3_000_000
-"""Larger pictures are refined in overlapping tiles, for the lattices' sake."""
+if TYPE_CHECKING:
+    from segstudio.inference.dense_crf.lattice import Lattice
+    from segstudio.inference.dense_crf.mean_field import Term
+    from segstudio.inference.dense_crf.strips import Threads
+
+__all__ = ["LARGEST_PIXELS", "CrfParameters", "Lattices", "refine", "undecided"]
+
+LARGEST_PIXELS = 9_000_000
+"""Larger pictures are refined in overlapping tiles: a pixel needs 90 bytes and 8 for each class."""
 
 _TILE, _OVERLAP = 1280, 0.25
 # Below this a probability says nothing, and its logarithm too much.
 _LEAST = 1e-5
 
 
-@dataclass(frozen=True, slots=True)
-class CrfParameters:
-    """The energy's weights and widths (section 4 of the paper), and how sure scribbles are."""
+class Lattices:
+    """The lattices of one picture, built when first asked for; of each kind the last is kept.
 
-    iterations: int = option(
-        5,
-        "Iterations",
-        "Rounds of mean-field inference; more spread labels farther and take longer.",
-        minimum=0,
-        maximum=50,
-    )
-    smoothness_weight: float = option(
-        3.0,
-        "Smoothness",
-        "How strongly neighbouring pixels are pulled to one class, whatever they look like.",
-        minimum=0.0,
-        maximum=30.0,
-        decimals=1,
-    )
-    smoothness_sigma_xy: float = option(
-        3.0,
-        "Smoothness reach",
-        "How far this pull reaches.",
-        minimum=0.5,
-        maximum=50.0,
-        decimals=1,
-        unit="px",
-        logarithmic=True,
-    )
-    appearance_weight: float = option(
-        5.0,
-        "Appearance",
-        "How strongly pixels of like colour are pulled to one class; too much erases thin things.",
-        minimum=0.0,
-        maximum=30.0,
-        decimals=1,
-    )
-    appearance_sigma_xy: float = option(
-        80.0,
-        "Appearance reach",
-        "How far apart pixels of like colour may be.",
-        minimum=1.0,
-        maximum=500.0,
-        decimals=0,
-        unit="px",
-        logarithmic=True,
-    )
-    appearance_sigma_rgb: float = option(
-        13.0,
-        "Colour tolerance",
-        "How much colours may differ and still count as alike, on a scale of 0 to 255.",
-        minimum=1.0,
-        maximum=100.0,
-        decimals=0,
-        logarithmic=True,
-    )
-    scribble_confidence: float = option(
-        0.98,
-        "Scribble confidence",
-        "How sure a pixel labelled by hand is while labels spread; it keeps its class anyway.",
-        minimum=0.5,
-        maximum=0.999,
-        decimals=3,
-    )
+    Parameters
+    ----------
+    image
+        HxWx3 or HxW uint8, see :attr:`segstudio.core.frame.Frame.display`.
+    """
+
+    def __init__(self, image: NDArray[np.uint8]) -> None:
+        self.image = image
+        self._kept: dict[str, tuple[tuple[float, ...], Lattice]] = {}
+
+    def smoothness(self, sigma_xy: float, threads: "Threads") -> "Lattice":
+        """The kernel over places; ``sigma_xy`` in pixels."""
+        return self._lattice("smoothness", (sigma_xy,), threads)
+
+    def appearance(self, sigma_xy: float, sigma_rgb: float, threads: "Threads") -> "Lattice":
+        """The kernel over places and colours; ``sigma_rgb`` on a scale of 0 to 255."""
+        return self._lattice("appearance", (sigma_xy, sigma_rgb), threads)
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the kept ones take."""
+        return sum(lattice.bytes for _, lattice in self._kept.values())
+
+    def _lattice(self, kind: str, sigmas: tuple[float, ...], threads: "Threads") -> "Lattice":
+        from segstudio.inference.dense_crf.lattice import build
+
+        kept = self._kept.pop(kind, None)
+        if kept is None or kept[0] != sigmas:
+            kept = sigmas, build(_features(self.image, *sigmas), threads)
+        self._kept[kind] = kept
+        return kept[1]
 
 
 def undecided(channels: int, shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -100,6 +76,7 @@ def refine(
     probabilities: NDArray[np.float32],
     parameters: CrfParameters,
     scribbles: Ids | None = None,
+    lattices: Lattices | None = None,
 ) -> NDArray[np.float32]:
     """Probabilities that agree with the picture's edges and with the human's scribbles.
 
@@ -111,6 +88,8 @@ def refine(
         CxHxW float; clipped and normalised here, the argument stays as it is.
     scribbles
         HxW uint8: the channel that a human chose, 255 where none.
+    lattices
+        Those of this very image, where it is refined more than once.
 
     Returns
     -------
@@ -123,13 +102,18 @@ def refine(
     """
     shape = _checked_shape(image, probabilities, scribbles)
     active, scribbles = _active(probabilities, scribbles)
-    colour = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
-    refined = np.zeros_like(probabilities, np.float32, order="C")
     if len(active) < 2:
+        refined = np.zeros_like(probabilities, np.float32, order="C")
         refined[active] = 1.0
         return refined
-    values = _with_scribbles(_normalised(probabilities[active]), scribbles, parameters)
-    refined[active] = _refined(colour, values, shape, parameters)
+    parameters = parameters.with_channels({int(c): place for place, c in enumerate(active)})
+    everything = len(active) == len(probabilities)
+    values = probabilities if everything else probabilities[active]
+    inferred = _inferred(image, values, scribbles, parameters, lattices)
+    if everything:
+        return inferred
+    refined = np.zeros((len(probabilities), *shape), np.float32)
+    refined[active] = inferred
     return refined
 
 
@@ -154,19 +138,119 @@ def _active(
     return active, lookup[scribbles]
 
 
-def _refined(
-    colour: NDArray[np.uint8],
-    values: NDArray[np.float32],
-    shape: tuple[int, int],
+def _inferred(
+    image: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    scribbles: Ids | None,
+    parameters: CrfParameters,
+    lattices: Lattices | None,
+) -> NDArray[np.float32]:
+    """CxHxW, whole or in tiles."""
+    shape = (image.shape[0], image.shape[1])
+    if shape[0] * shape[1] <= LARGEST_PIXELS:
+        lattices = lattices or Lattices(image)
+        return _infer(lattices, probabilities, scribbles, parameters)
+    canvas = tiling.Canvas(len(probabilities), shape)
+    for tile in tiling.smooth_tiles(shape, _TILE, _OVERLAP, 1):
+        part = tile.rect.slices
+        known = None if scribbles is None else scribbles[part]
+        values = probabilities[:, *part]
+        canvas.add(tile, _infer(Lattices(image[part]), values, known, parameters))
+    return canvas.result()
+
+
+def _infer(
+    lattices: Lattices,
+    probabilities: NDArray[np.float32],
+    scribbles: Ids | None,
     parameters: CrfParameters,
 ) -> NDArray[np.float32]:
-    if shape[0] * shape[1] <= LARGEST_PIXELS:
-        return _infer(colour, values, parameters)
-    canvas = tiling.Canvas(len(values), shape)
-    for tile in tiling.smooth_tiles(shape, _TILE, _OVERLAP, 1):
-        rows, columns = tile.rect.slices
-        canvas.add(tile, _infer(colour[rows, columns], values[:, rows, columns], parameters))
-    return canvas.result()
+    # numba takes half a second to import, and is not needed to show a panel.
+    from segstudio.inference.dense_crf.mean_field import infer
+    from segstudio.inference.dense_crf.strips import Threads
+
+    with Threads() as threads:
+        log_unary = _log_unary(probabilities, scribbles, parameters, threads)
+        smoothness = _smoothness(lattices, parameters, len(probabilities), threads)
+        appearance = _appearance(lattices, parameters, len(probabilities), threads)
+        refined = infer(log_unary, smoothness, appearance, parameters.iterations, threads)
+    return refined.T.reshape(probabilities.shape)
+
+
+def _smoothness(
+    lattices: Lattices, parameters: CrfParameters, channels: int, threads: "Threads"
+) -> "Term | None":
+    weight = parameters.smoothness_weight
+    if not (weight and parameters.iterations):
+        return None
+    lattice = lattices.smoothness(parameters.smoothness_sigma_xy, threads)
+    return _term(lattice, weight, parameters, channels)
+
+
+def _appearance(
+    lattices: Lattices, parameters: CrfParameters, channels: int, threads: "Threads"
+) -> "Term | None":
+    weight = parameters.appearance_weight
+    if not (weight and parameters.iterations):
+        return None
+    sigmas = parameters.appearance_sigma_xy, parameters.appearance_sigma_rgb
+    return _term(lattices.appearance(*sigmas, threads), weight, parameters, channels)
+
+
+def _term(lattice: "Lattice", weight: float, parameters: CrfParameters, channels: int) -> "Term":
+    from segstudio.inference.dense_crf.mean_field import Term
+
+    return Term(lattice, _gains(weight, parameters, channels), parameters.normalisation)
+
+
+def _gains(weight: float, parameters: CrfParameters, channels: int) -> NDArray[np.float32]:
+    """(C, C): each class pulls to itself, and a pair pushes apart by what exceeds Potts' penalty.
+
+    That is the compatibility transform of section 2, but for a constant that all classes share.
+    """
+    gains = np.eye(channels, dtype=np.float32)
+    for one, other, factor in parameters.penalties:
+        gains[one, other] = gains[other, one] = 1.0 - factor
+    return gains * np.float32(weight)
+
+
+def _log_unary(
+    probabilities: NDArray[np.float32],
+    scribbles: Ids | None,
+    parameters: CrfParameters,
+    threads: "Threads",
+) -> NDArray[np.float32]:
+    """(N, C): the human's pixels near-certain for their class, the rest of it shared."""
+    from segstudio.inference.dense_crf.strips import strips
+
+    channels = len(probabilities)
+    flat = probabilities.reshape(channels, -1)
+    logarithms = np.empty((flat.shape[1], channels), np.float32)
+
+    def fill(strip: slice) -> None:
+        np.log(np.clip(flat[:, strip], _LEAST, 1.0).T, out=logarithms[strip])
+
+    threads.each(fill, strips(flat.shape[1]))
+    if scribbles is not None:
+        (known,) = np.nonzero(scribbles.ravel() != VOID)
+        confidence = parameters.scribble_confidence
+        logarithms[known] = np.log((1.0 - confidence) / (channels - 1))
+        logarithms[known, scribbles.ravel()[known]] = np.log(confidence)
+    return logarithms
+
+
+def _features(
+    image: NDArray[np.uint8], sigma_xy: float, sigma_rgb: float | None = None
+) -> NDArray[np.float32]:
+    """(N, 2) places or (N, 5) places and colours, in standard deviations."""
+    height, width = image.shape[:2]
+    features = np.empty((height, width, 2 if sigma_rgb is None else 5), np.float32)
+    features[..., 0] = np.arange(width, dtype=np.float32) / np.float32(sigma_xy)
+    features[..., 1] = np.arange(height, dtype=np.float32)[:, None] / np.float32(sigma_xy)
+    if sigma_rgb is not None:
+        colours = image if image.ndim == 3 else image[..., None]
+        features[..., 2:] = colours / np.float32(sigma_rgb)
+    return features.reshape(height * width, -1)
 
 
 def _checked_shape(
@@ -184,58 +268,3 @@ def _checked_shape(
             "CRF", "the probabilities hold values that are no numbers", "Use another checkpoint."
         )
     return shape
-
-
-def _normalised(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    values: NDArray[np.float32] = np.clip(probabilities, _LEAST, 1.0, dtype=np.float32)
-    values /= values.sum(axis=0)
-    return values
-
-
-def _with_scribbles(
-    values: NDArray[np.float32], scribbles: Ids | None, parameters: CrfParameters
-) -> NDArray[np.float32]:
-    """The human's pixels as near-certain: the confidence for their class, the rest shared."""
-    if scribbles is None:
-        return values
-    channels = len(values)
-    rows, columns = np.nonzero(scribbles != VOID)
-    confidence = parameters.scribble_confidence
-    values[:, rows, columns] = (1.0 - confidence) / (channels - 1)
-    values[scribbles[rows, columns], rows, columns] = confidence
-    return values
-
-
-def _dense_crf() -> Any:
-    """The authors' class, or a clear word where it could not be installed."""
-    try:
-        from pydensecrf.densecrf import DenseCRF2D
-    except ImportError as error:
-        raise SegStudioError(
-            "CRF",
-            "needs pydensecrf2, which is not installed and cannot be built for Python 3.13",
-            "Use SegStudio with Python 3.11 or 3.12 to refine; all else works here.",
-        ) from error
-    return DenseCRF2D
-
-
-def _infer(
-    image: NDArray[np.uint8], values: NDArray[np.float32], parameters: CrfParameters
-) -> NDArray[np.float32]:
-    channels, height, width = values.shape
-    field = _dense_crf()(width, height, channels)
-    field.setUnaryEnergy(np.ascontiguousarray(-np.log(values).reshape(channels, -1)))
-    if parameters.smoothness_weight > 0:
-        field.addPairwiseGaussian(
-            sxy=parameters.smoothness_sigma_xy, compat=parameters.smoothness_weight
-        )
-    if parameters.appearance_weight > 0:
-        field.addPairwiseBilateral(
-            sxy=parameters.appearance_sigma_xy,
-            srgb=parameters.appearance_sigma_rgb,
-            # pydensecrf takes neither views nor read-only arrays.
-            rgbim=np.array(image, order="C"),
-            compat=parameters.appearance_weight,
-        )
-    refined = np.array(field.inference(parameters.iterations), np.float32)
-    return refined.reshape(channels, height, width)

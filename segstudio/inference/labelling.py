@@ -164,7 +164,8 @@ def predict_for_project(
     if parameters is not None:
         yield Progress(0, 0, f"Refining {frame.name}")
         known = None if scribbles is None else mapped.channels_of(scribbles)
-        mapped = mapped.with_values(refine(frame.display, mapped.values, parameters, known))
+        by_channel = parameters.with_channels(mapped.channel_of)
+        mapped = mapped.with_values(refine(frame.display, mapped.values, by_channel, known))
     return FramePrediction(mapped.label_ids(), probabilities, mapped)
 
 

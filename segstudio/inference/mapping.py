@@ -43,12 +43,16 @@ class ProjectProbabilities:
         ids: Ids = np.asarray(self.ids, np.uint8)[self.values.argmax(axis=0)]
         return ids
 
+    @property
+    def channel_of(self) -> dict[int, int]:
+        """The channel of each of the project's ids."""
+        return {class_id: c for c, class_id in enumerate(self.ids) if class_id != VOID}
+
     def channels_of(self, scribbles: Ids) -> Ids:
         """HxW channel indices of HxW project ids, 255 where there is none: what the CRF takes."""
         lookup = np.full(256, VOID, np.uint8)
-        for channel, class_id in enumerate(self.ids):
-            if class_id != VOID:
-                lookup[class_id] = channel
+        for class_id, channel in self.channel_of.items():
+            lookup[class_id] = channel
         return lookup[scribbles]
 
     def with_values(self, values: NDArray[np.float32]) -> "ProjectProbabilities":

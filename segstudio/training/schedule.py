@@ -11,8 +11,8 @@ WARM_UP = 0.05
 _EVALUATIONS = 10
 # However long a run is, its first checkpoint and its curves should not take hours to appear.
 _MOST_STEPS_APART = 500
-# Evaluation may take at most a tenth of a run that is counted in minutes.
-_TRAIN_PER_EVALUATION = 9.0
+# Evaluation may take at most a twentieth of a run that is counted in minutes.
+_TRAIN_PER_EVALUATION = 19.0
 # The last evaluation may be slower than the ones before; the run must still end in time.
 _CAUTION = 1.2
 
@@ -38,7 +38,7 @@ class Schedule:
         The run's length; either may be None, not both.
     evaluate_every
         Steps between evaluations, or None: ten in a run of steps, though at most 500 steps apart,
-        and in a run of minutes ten or fewer, so that they take at most a tenth of the time.
+        and in a run of minutes ten or fewer, so that they take at most a twentieth of the time.
     started
         ``clock()`` when the run began.
     earlier

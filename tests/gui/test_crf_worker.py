@@ -1,5 +1,6 @@
 """The live CRF's processes: previews, latest wins, failures, and what is left behind."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -36,8 +37,12 @@ class Parameters:
     after: str = ""
 
 
-def pretend(image, probabilities, parameters, scribbles):
+def pretend(image):
     """An engine that believes the model, but scribbles more."""
+    return functools.partial(answer, image)
+
+
+def answer(image, probabilities, parameters, scribbles):
     assert image.shape[:2] == probabilities.shape[1:]
     if parameters.fail == "people":
         raise SegStudioError("picture", "is odd", "Take another.")
@@ -148,12 +153,10 @@ def test_while_a_slider_moves_previews_follow_and_only_the_last_is_exact(worker,
 
 def test_a_long_inference_that_was_overtaken_is_given_up(worker, qtbot):
     worker.set_frame("a", *frame(LARGE))
-    worker.request(Parameters(seconds=30), tag="old")
+    worker.request(Parameters(seconds=600), tag="old")
     qtbot.wait(1000)
-    began = time.monotonic()
     worker.request(Parameters(), tag="new")
-    qtbot.waitUntil(lambda: bool(exact(worker)), timeout=WAIT)
-    assert time.monotonic() - began < 10
+    qtbot.waitUntil(lambda: bool(exact(worker)), timeout=3 * WAIT)
     assert [(tag, kind) for tag, kind, _ in worker.heard if kind is not False] == [("new", True)]
 
 

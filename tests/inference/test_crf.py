@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from PIL import Image
 from segstudio.core.errors import SegStudioError
 from segstudio.core.options import describe
 from segstudio.inference import crf
-from segstudio.inference.crf import CrfParameters, refine, undecided
+from segstudio.inference.crf import CrfParameters, Lattices, refine, undecided
 
 AUTHORS = CrfParameters(
     iterations=5,
@@ -149,6 +150,8 @@ def test_every_parameter_describes_itself():
     for spec in describe(CrfParameters):
         assert spec.label
         assert spec.tooltip.endswith(".")
+        if spec.choices:
+            continue
         assert spec.minimum is not None
         assert spec.maximum is not None
         assert spec.minimum <= spec.default <= spec.maximum
@@ -163,8 +166,76 @@ def test_the_crf_needs_no_torch():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_without_pydensecrf_the_crf_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pydensecrf.densecrf", None)
-    image = np.zeros((4, 4, 3), np.uint8)
-    with pytest.raises(SegStudioError, match=r"Use SegStudio with Python 3\.11 or 3\.12"):
-        refine(image, np.full((2, 4, 4), 0.5, np.float32), CrfParameters())
+def test_lattices_of_a_picture_are_kept_while_they_fit():
+    picture, probabilities = two_halves(), leaning((24, 32))
+    lattices = Lattices(picture)
+    changes: list[dict[str, float]] = [
+        {},
+        {"appearance_weight": 2.0},
+        {"appearance_sigma_rgb": 30.0},
+        {"smoothness_sigma_xy": 5.0},
+        {"smoothness_weight": 0.0},
+    ]
+    for change in changes:
+        parameters = replace(AUTHORS, **change)
+        kept = refine(picture, probabilities, parameters, lattices=lattices)
+        assert np.array_equal(kept, refine(picture, probabilities, parameters))
+
+
+def test_a_changed_weight_builds_no_lattice(monkeypatch: pytest.MonkeyPatch):
+    picture, probabilities = two_halves(), leaning((24, 32))
+    lattices = Lattices(picture)
+    refine(picture, probabilities, AUTHORS, lattices=lattices)
+    monkeypatch.setattr("segstudio.inference.dense_crf.lattice.build", None)
+    lighter = replace(AUTHORS, appearance_weight=1.0, smoothness_weight=1.0, iterations=2)
+    refine(picture, probabilities, lighter, lattices=lattices)
+
+
+def test_a_pair_that_must_not_meet_is_kept_apart():
+    """A strip between two classes that may not touch goes to the third."""
+    picture = np.full((24, 40, 3), 90, np.uint8)
+    probabilities = np.full((3, 24, 40), 0.02, np.float32)
+    probabilities[0, :, :18] = probabilities[1, :, 22:] = 0.96
+    probabilities[0, :, 18:22] = probabilities[1, :, 18:22] = 0.35
+    probabilities[2, :, 18:22] = 0.30
+    near = CrfParameters(appearance_weight=0.0, smoothness_sigma_xy=2.0, smoothness_weight=2.0)
+    plain = refine(picture, probabilities, near).argmax(axis=0)
+    assert not (plain[:, 18:22] == 2).any()
+    apart = refine(picture, probabilities, replace(near, penalties=((0, 1, 4.0),)))
+    assert (apart.argmax(axis=0)[:, 19:21] == 2).all()
+
+
+def test_penalties_follow_the_channels_that_take_part():
+    """Channel 1 says nothing here and is left out: the pair 0, 2 must still be the pair 0, 2."""
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 255, (12, 14, 3), np.uint8)
+    two = rng.dirichlet(np.ones(2), (12, 14)).transpose(2, 0, 1).astype(np.float32)
+    three = np.stack([two[0], np.zeros_like(two[0]), two[1]])
+    parameters = replace(AUTHORS, penalties=((2, 0, 3.0), (1, 2, 9.0)))
+    expected = refine(picture, two, replace(AUTHORS, penalties=((1, 0, 3.0),)))
+    assert np.array_equal(refine(picture, three, parameters)[[0, 2]], expected)
+
+
+def test_parameters_survive_a_file():
+    parameters = replace(AUTHORS, normalisation="before", penalties=((3, 7, 2.5),))
+    assert CrfParameters.from_json(json.loads(json.dumps(parameters.to_json()))) == parameters
+    assert CrfParameters.from_json({"iterations": 2, "from the future": 1}).iterations == 2
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"iterations": -1},
+        {"iterations": 2.5},
+        {"iterations": "five"},
+        {"smoothness_sigma_xy": 0},
+        {"appearance_weight": float("nan")},
+        {"normalisation": "sideways"},
+        {"penalties": [[1, 1, 2.0]]},
+        {"penalties": [[1, 2, -1.0]]},
+        {"penalties": [[1, 2]]},
+    ],
+)
+def test_senseless_parameters_are_refused_by_name(entries: dict[str, object]):
+    with pytest.raises(SegStudioError, match="CRF"):
+        CrfParameters.from_json(entries)

@@ -1,6 +1,7 @@
 """The child's side of the CRF: refines what lies in shared memory.
 
-pydensecrf holds the GIL for its whole inference, so in a thread it would freeze the window.
+A process of its own, since numba holds the GIL for seconds where it compiles for the first time,
+and so that a result that nobody waits for any more can be given up at once.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,10 @@ from segstudio.gui.background.manners import stand_back
 from segstudio.gui.background.portable import portable
 from segstudio.gui.background.shared import ArrayAddress, AttachedArray
 
-Refine = Callable[[NDArray[np.uint8], NDArray[np.float32], Any, Ids | None], NDArray[np.float32]]
+Refiner = Callable[[NDArray[np.float32], Any, Ids | None], NDArray[np.float32]]
+"""Refines probabilities of one picture; keeps what is worth keeping between two calls."""
+
+Refine = Callable[[NDArray[np.uint8]], Refiner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,14 @@ class Order:
     scale: int
 
 
-def dense_crf(
-    image: NDArray[np.uint8],
-    probabilities: NDArray[np.float32],
-    parameters: Any,
-    scribbles: Ids | None,
-) -> NDArray[np.float32]:
+def dense_crf(image: NDArray[np.uint8]) -> Refiner:
     """The real engine; a function of its own, so that only the child imports it."""
-    from segstudio.inference.crf import refine
+    from segstudio.inference.crf import Lattices, refine
 
-    return refine(image, probabilities, parameters, scribbles)
+    lattices = Lattices(image)
+    return lambda probabilities, parameters, scribbles: refine(
+        image, probabilities, parameters, scribbles, lattices
+    )
 
 
 def serve(connection: Connection, refine: Refine, politeness: int) -> None:
@@ -67,8 +69,8 @@ def serve(connection: Connection, refine: Refine, politeness: int) -> None:
         if order is None:
             continue
         try:
-            picture = picture or _Picture(order)
-            _carry_out(order, picture, refine)
+            picture = picture or _Picture(order, refine)
+            _carry_out(order, picture)
         except Exception as error:  # noqa: BLE001 - the window must hear of anything
             connection.send(portable(error))
         else:
@@ -76,25 +78,25 @@ def serve(connection: Connection, refine: Refine, politeness: int) -> None:
 
 
 class _Picture:
-    """Image and probabilities at the scale of the work, kept between orders."""
+    """Probabilities at the scale of the work and what refines them, kept between orders."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, refine: Refine) -> None:
         self._key = _key(order)
         self._attached = [AttachedArray(order.image), AttachedArray(order.probabilities)]
         image, probabilities = (array.values for array in self._attached)
         self.shape = (image.shape[0], image.shape[1])
-        self.image: NDArray[np.uint8] = image
         self.probabilities: NDArray[np.float32] = probabilities
         if order.scale > 1:
             size = coarse_size(self.shape, order.scale)
-            self.image = _shrunk(image, size)
+            image = _shrunk(image, size)
             self.probabilities = np.stack([_shrunk(plane, size) for plane in probabilities])
+        self.refine = refine(image)
 
     def is_of(self, order: Order | None) -> bool:
         return order is not None and self._key == _key(order)
 
     def close(self) -> None:
-        del self.image, self.probabilities
+        del self.refine, self.probabilities
         for array in self._attached:
             array.close()
 
@@ -103,13 +105,9 @@ def _key(order: Order) -> tuple[str, str, int]:
     return order.image.name, order.probabilities.name, order.scale
 
 
-def _carry_out(order: Order, picture: _Picture, refine: Refine) -> None:
-    refined = refine(
-        picture.image,
-        picture.probabilities,
-        coarse_parameters(order.parameters, order.scale),
-        _scribbles(order),
-    )
+def _carry_out(order: Order, picture: _Picture) -> None:
+    parameters = coarse_parameters(order.parameters, order.scale)
+    refined = picture.refine(picture.probabilities, parameters, _scribbles(order))
     result = AttachedArray(order.result)
     np.copyto(result.values, most_probable(refined, picture.shape))
     result.close()
