@@ -254,6 +254,7 @@ class MainWindow(QMainWindow):
         crf.toggled.connect(refining.set_enabled)
         crf.changed.connect(refining.set_parameters)
         crf.settled.connect(lambda _parameters: refining.settle())
+        refining.restored.connect(crf.set_parameters)
         refining.available_changed.connect(crf.set_available)
         refining.busy_changed.connect(crf.set_busy)
 

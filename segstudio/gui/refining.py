@@ -6,14 +6,17 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import Ids
 from segstudio.gui.crf_worker import CrfWorker
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
 from segstudio.gui.predicting import Prediction
-from segstudio.inference.crf import CrfParameters
+from segstudio.inference.crf_parameters import CrfParameters
+from segstudio.project import Project
 
 _TRY_AGAIN_MS = 30
+_SETTING = "crf"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,9 @@ class Refining(QObject):
     available_changed = Signal(bool)
     """Whether there is a prediction that could be refined."""
 
+    restored = Signal(object)
+    """``CrfParameters`` that the project has kept."""
+
     noticed = Signal(object)
 
     def __init__(self, labelling: Labelling, parent: QObject | None = None) -> None:
@@ -54,6 +60,7 @@ class Refining(QObject):
         self._waiting: tuple[_Tag, Ids] | None = None
         self._stroke_pause = QTimer(self, singleShot=True, interval=_TRY_AGAIN_MS)
         self._stroke_pause.timeout.connect(self._compose_waiting)
+        labelling.project_opened.connect(self._restore)
         labelling.frame_opened.connect(lambda _document: self._forget())
         labelling.edited.connect(self._human_edited)
 
@@ -91,6 +98,7 @@ class Refining(QObject):
     def settle(self) -> None:
         """The hand has left the slider: the next movement is a step of its own."""
         self._movement += 1
+        self._keep()
 
     def take_prediction(self, prediction: Prediction) -> None:
         """A new prediction is there to refine."""
@@ -103,6 +111,30 @@ class Refining(QObject):
         self.available_changed.emit(True)
         self._request(self._slider_key())
         self.settle()
+
+    def _restore(self, project: Project) -> None:
+        """Go on with the project's own parameters."""
+        kept = project.settings.get(_SETTING, {})
+        try:
+            self._parameters = CrfParameters.from_json(kept if isinstance(kept, dict) else {})
+        except SegStudioError as error:
+            self._parameters = CrfParameters()
+            self.noticed.emit(failure(error))
+        self.restored.emit(self._parameters)
+
+    def _keep(self) -> None:
+        """Write the parameters into the project, where they have changed."""
+        project, entries = self._labelling.project, self._parameters.to_json()
+        defaults = CrfParameters().to_json()
+        if project is None or project.read_only:
+            return
+        if project.settings.get(_SETTING, defaults) == entries:
+            return
+        project.settings[_SETTING] = entries
+        try:
+            project.save_settings()
+        except SegStudioError as error:
+            self.noticed.emit(failure(error))
 
     def _human_edited(self) -> None:
         """A stroke is a scribble: let it spread, as a part of the same step of undo."""

@@ -187,3 +187,32 @@ def _wanted(spec: OptionSpec) -> str:
 
 def _refusal(name: str, value: object, wanted: str) -> SegStudioError:
     return SegStudioError(f"CRF: {name.lower()}", f"is {value!r}", f"It must be {wanted}.")
+
+
+PRESETS: Mapping[str, CrfParameters] = {
+    "standard": CrfParameters(),
+    "as published": CrfParameters(appearance_weight=10.0),
+    "gentle": CrfParameters(
+        iterations=3,
+        smoothness_weight=1.0,
+        smoothness_sigma_xy=2.0,
+        appearance_weight=3.0,
+        appearance_sigma_xy=40.0,
+        appearance_sigma_rgb=8.0,
+    ),
+    "strong": CrfParameters(
+        iterations=10,
+        smoothness_weight=5.0,
+        appearance_weight=10.0,
+        appearance_sigma_xy=100.0,
+        appearance_sigma_rgb=20.0,
+    ),
+}
+"""By name: a middle way; what the paper's authors used; one that spares thin things; one that
+trusts the picture more than the network."""
+
+
+def preset_of(parameters: CrfParameters) -> str:
+    """Name of the preset that these are, penalties aside; empty where they are none."""
+    plain = replace(parameters, penalties=())
+    return next((name for name, preset in PRESETS.items() if preset == plain), "")

@@ -1,15 +1,21 @@
 """The CRF panel: how a prediction is refined, live."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QToolButton, QWidget
 
 from segstudio.gui import theme
+from segstudio.gui.widgets.choice_row import ChoiceRow
 from segstudio.gui.widgets.elided_label import ElidedLabel
 from segstudio.gui.widgets.empty_state import EmptyState
 from segstudio.gui.widgets.options_form import OptionsForm
+from segstudio.gui.widgets.row import align
 from segstudio.gui.widgets.scroll_page import ScrollPage
 from segstudio.gui.widgets.switch_row import SwitchRow
-from segstudio.inference.crf import CrfParameters
+from segstudio.inference.crf_parameters import PRESETS, CrfParameters, preset_of
+
+_OWN = "own"
 
 
 class CrfPanel(QWidget):
@@ -29,8 +35,14 @@ class CrfPanel(QWidget):
             False,
             tooltip="Labels snap to edges in the picture, strokes spread to what looks alike",
         )
+        self.preset = ChoiceRow(
+            "Preset",
+            (*PRESETS, _OWN),
+            preset_of(CrfParameters()),
+            tooltip="Gentle spares thin things, strong trusts the picture more than the network",
+        )
         self.form = OptionsForm(CrfParameters)
-        self.form.setEnabled(False)
+        align([self.preset, *self.form.rows.values()])
         self.reset = QToolButton()
         self.reset.setIcon(theme.icon("restore"))
         self.reset.setIconSize(theme.PANEL_ICON)
@@ -40,9 +52,12 @@ class CrfPanel(QWidget):
         self._state.setProperty("role", "quiet")
         self._lay_out()
         self.on.valueChanged.connect(self._switch)
+        self.preset.valueChanged.connect(self._take_preset)
+        self.form.options_changed.connect(self._show_preset)
         self.form.options_changed.connect(self.changed)
         self.form.options_settled.connect(self.settled)
         self.reset.clicked.connect(self.form.reset)
+        self._enable(False)
         self.set_available(False)
 
     def set_available(self, available: bool) -> None:
@@ -57,6 +72,7 @@ class CrfPanel(QWidget):
     def set_parameters(self, parameters: CrfParameters) -> None:
         """Show these parameters without telling anybody."""
         self.form.set_options(parameters)
+        self._show_preset(parameters)
 
     def set_busy(self, busy: bool) -> None:
         """Say that the picture does not show the newest parameters yet."""
@@ -67,6 +83,7 @@ class CrfPanel(QWidget):
         controls = ScrollPage()
         column = controls.column
         column.addWidget(self.on)
+        column.addWidget(self.preset)
         column.addWidget(self.form)
         column.addWidget(self._state)
         column.addStretch(1)
@@ -80,6 +97,16 @@ class CrfPanel(QWidget):
         self._enable(on)
         self.toggled.emit(on)
 
+    def _take_preset(self, name: str) -> None:
+        if name in PRESETS:
+            self.set_parameters(replace(PRESETS[name], penalties=self.form.options().penalties))
+            self.changed.emit(self.form.options())
+            self.settled.emit(self.form.options())
+
+    def _show_preset(self, parameters: CrfParameters) -> None:
+        self.preset.set_value(preset_of(parameters) or _OWN)
+
     def _enable(self, on: bool) -> None:
+        self.preset.setEnabled(on)
         self.form.setEnabled(on)
         self.reset.setEnabled(on)

@@ -10,7 +10,7 @@ from segstudio import tools
 from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
-from segstudio.inference.crf import CrfParameters
+from segstudio.inference.crf_parameters import PRESETS, CrfParameters
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -67,6 +67,23 @@ def test_reset_sets_all_defaults(crf, qtbot) -> None:
         QTest.mouseClick(crf.reset, LEFT)
     assert settled.args == [CrfParameters()]
     assert crf.form.rows["iterations"].value() == CrfParameters().iterations
+
+
+def test_a_preset_sets_every_slider_and_a_slider_makes_it_ones_own(crf, qtbot) -> None:
+    crf.set_available(True)
+    crf.set_on(True)
+    assert crf.preset.value() == "standard"
+    crf.set_parameters(CrfParameters(penalties=((0, 1, 3.0),)))
+    assert crf.preset.value() == "standard"
+    crf.preset.combo.setFocus()
+    with qtbot.waitSignal(crf.settled) as settled:
+        QTest.keyClicks(crf.preset.combo, "str")
+    assert settled.args == [replace(PRESETS["strong"], penalties=((0, 1, 3.0),))]
+    assert crf.form.rows["iterations"].value() == PRESETS["strong"].iterations
+    _type(crf.form.rows["iterations"], "9")
+    assert crf.preset.value() == "own"
+    QTest.mouseClick(crf.reset, LEFT)
+    assert crf.preset.value() == "standard"
 
 
 def test_says_that_it_works(crf) -> None:

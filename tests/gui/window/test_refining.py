@@ -200,3 +200,17 @@ def test_closing_while_the_crf_works(predicted: Hands) -> None:
     switch(predicted)
     predicted.stroke((0.8, 0.2), (0.8, 0.7))
     predicted.close()
+
+
+def test_parameters_are_kept_with_the_project(predicted: Hands) -> None:
+    switch(predicted)
+    settled(predicted)
+    drag(predicted, "smoothness_weight", 0.1, 0.8)
+    settled(predicted)
+    wanted = predicted.window.refining.parameters
+    folder = predicted.window.labelling.project.folder
+    predicted.window.open_path(folder)
+    predicted.wait(lambda: predicted.window.labelling.document is not None)
+    assert predicted.window.refining.parameters == wanted
+    assert predicted.window.crf_panel.form.options() == wanted
+    assert predicted.window.crf_panel.preset.value() == "own"
