@@ -59,11 +59,11 @@ class Lattices:
     def _lattice(self, kind: str, sigmas: tuple[float, ...], threads: "Threads") -> "Lattice":
         from segstudio.inference.dense_crf.lattice import build
 
-        kept = self._kept.pop(kind, None)
-        if kept is None or kept[0] != sigmas:
-            kept = sigmas, build(_features(self.image, *sigmas), threads)
-        self._kept[kind] = kept
-        return kept[1]
+        if kind in self._kept and self._kept[kind][0] != sigmas:
+            del self._kept[kind]  # before the next is built: both would take twice the memory
+        if kind not in self._kept:
+            self._kept[kind] = sigmas, build(_features(self.image, *sigmas), threads)
+        return self._kept[kind][1]
 
 
 def undecided(channels: int, shape: tuple[int, int]) -> NDArray[np.float32]:

@@ -67,6 +67,24 @@ def test_segment_writes_indexed_png_in_class_colours(
         assert set(np.unique(np.asarray(image))) <= {0, 1}
 
 
+def test_segment_takes_the_crfs_parameters_from_a_file(
+    call: Call, dataset: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    params = tmp_path / "none.json"
+    params.write_text('{"iterations": 0}', encoding="utf-8")
+    words = ["segment", dataset, "--model", checkpoint, "--out"]
+    assert call(*words, tmp_path / "plain").status == 0
+    assert call(*words, tmp_path / "crf", "--crf-params", params).status == 0
+    for name in "012345":
+        plain, refined = (
+            np.asarray(Image.open(tmp_path / out / f"{name}.png")) for out in ("plain", "crf")
+        )
+        assert np.array_equal(plain, refined), "no round changes nothing"
+    params.write_text("[5]", encoding="utf-8")
+    wrong = call(*words, tmp_path / "wrong", "--crf-params", params)
+    assert "holds no JSON object" in wrong.only_line_of_err()
+
+
 def test_segment_goes_on_where_it_was(
     call: Call, dataset: Path, checkpoint: Path, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ def parameter_sets(draw: st.DrawFn) -> CrfParameters:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     parameters=parameter_sets(),
     # Their program works on four pixels at once, and makes up black ones where some are missing.
@@ -99,7 +99,7 @@ def test_it_agrees_with_the_authors_program(
     assert (apart > 1e-2).sum() <= 0.01 * apart.size
 
 
-@pytest.mark.parametrize("channels", [2, 11, 21, 255])
+@pytest.mark.parametrize("channels", [2, 11, 255])
 def test_it_agrees_on_a_larger_picture_in_several_strips(channels: int):
     picture, probabilities = drawn(3, (160, 240) if channels < 100 else (48, 60), channels)
     parameters = CrfParameters()
