@@ -1,0 +1,126 @@
+"""The labels of a project: loaded, saved, given new ids, and kept safe from a crash."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.history import TileState
+from segstudio.core.label_map import LabelMap
+from segstudio.core.progress import Progress
+from segstudio.project.frame_book import FrameBook
+from segstudio.project.journal import Record
+from segstudio.project.pictures import Pictures
+from segstudio.project.recovery import Recoverer, Recovery
+from segstudio.project.remap import remap_all
+from segstudio.project.status import after_saving, derived
+
+
+class LabelWork(FrameBook, Pictures):
+    """Label files with the journal that holds their newest strokes."""
+
+    def has_labels(self, name: str) -> bool:
+        """Whether there is a label file."""
+        return self._store.path(name).exists()
+
+    def load_labels(self, name: str, shape: tuple[int, int]) -> LabelMap:
+        """The label map of a frame whose picture has this height and width; blank at first.
+
+        Raises
+        ------
+        SegStudioError
+            Where its files are damaged, of another size, or hold ids of no class.
+        """
+        return self._store.load(name, shape, self.classes)
+
+    def save_labels(self, name: str, label_map: LabelMap, mark: int | None = None) -> None:
+        """Write a frame's label files, then drop its journal and derive its status.
+
+        Parameters
+        ----------
+        mark
+            :meth:`journal_mark` at the moment ``label_map`` was copied: strokes journalled since
+            then are kept, and where a later copy was saved already, nothing is written. None where
+            nothing was painted meanwhile.
+
+        Raises
+        ------
+        SegStudioError
+            Where they cannot be written; the journal then still holds the strokes.
+        """
+        self._check_writable()
+        entry = self.entry(name)
+        journal = self._journal.path(name)
+        mark = self._journal.mark(journal) if mark is None else mark
+        self._write_file_once()
+        with self._saving:
+            if self._journal.is_past(journal, mark):
+                return  # a later copy overtook this one
+            self._store.save(name, label_map, self.classes)
+            self._journal.drop(journal, mark)
+        # Of the index's own status: what lies under "done" shows again when that is taken back.
+        status = after_saving(self._index.row(name).status, derived(label_map))
+        stamp = self._store.stamp(name)
+        self._index.change(name, status=status, stamp=stamp, source=entry.source.name)
+
+    def remap(self, lookup: NDArray[np.uint8]) -> None:
+        """Give new ids to all pixels of all label files, see :meth:`remapping`."""
+        for _ in self.remapping(lookup):
+            pass
+
+    def remapping(self, lookup: NDArray[np.uint8]) -> Iterator[Progress]:
+        """Give new ids to all pixels of all label files: all files or, after a failure, none.
+
+        Strokes that are in the journal only are put into their label files first. A crash in
+        between is mended at the next opening.
+
+        Parameters
+        ----------
+        lookup
+            256 uint8: the new id of each id. Pixels that become void (255) are nobody's then.
+
+        Raises
+        ------
+        SegStudioError
+            Where a label file is damaged or cannot be written.
+        """
+        self._check_writable()
+        with self._saving:
+            self._empty_journal()
+            yield from remap_all(self._layout, self._store, self.classes, lookup)
+        self._look_at_labels()
+
+    def journal_append(
+        self, name: str, shape: tuple[int, int], tiles: tuple[TileState, ...]
+    ) -> None:
+        """Keep committed tiles safe from a crash of this process until the frame is saved.
+
+        Raises
+        ------
+        SegStudioError
+            Where the project is read-only or the disk is full.
+        """
+        self._check_writable()
+        self._write_file_once()
+        self._journal.append(Record(name, shape, tiles))
+
+    def journal_mark(self, name: str) -> int:
+        """A place behind a frame's newest journal record, for :meth:`save_labels`."""
+        return self._journal.mark(self._journal.path(name))
+
+    def sync(self) -> None:
+        """Bring the journal to the disk: its strokes survive a power cut from now on.
+
+        Raises
+        ------
+        SegStudioError
+            Where the disk refuses.
+        """
+        self._journal.sync()
+
+    def _empty_journal(self) -> list[Recovery]:
+        found = Recoverer(
+            self._journal, self._store, self._layout.set_aside, self.classes, self._shape_of
+        ).recover_all()
+        self.notices += tuple(recovery.notice for recovery in found if recovery.notice)
+        return found
