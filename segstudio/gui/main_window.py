@@ -23,6 +23,7 @@ from segstudio.gui.actions import Actions, action
 from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.class_changes import ClassChanges
 from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.docks import Docks
 from segstudio.gui.explaining import Explaining
@@ -43,6 +44,7 @@ from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
 from segstudio.gui.predicting import Predicting, Prediction
+from segstudio.gui.projects import Projects
 from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
 from segstudio.gui.rule_sign import RuleSign
@@ -52,7 +54,9 @@ from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tools_in_hand import ToolsInHand
 from segstudio.gui.under_pointer import describe
+from segstudio.gui.undoing import Undoing
 from segstudio.gui.viewing import Viewing
+from segstudio.gui.walking import Walking
 from segstudio.gui.welcome import WelcomePage
 from segstudio.gui.widgets.fields import is_field
 from segstudio.project import Project
@@ -77,6 +81,9 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.canvas = Canvas()
         self.labelling = Labelling(self.jobs, self)
+        self.projects = Projects(self.labelling, self)
+        self.class_changes = ClassChanges(self.labelling, self)
+        self.undoing = Undoing(self.labelling, self)
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
@@ -102,6 +109,7 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self) -> None:
         self.frame_list = FrameListPanel()
+        self.walking = Walking(self.labelling, self.frame_list.visible_names, self)
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
@@ -150,6 +158,8 @@ class MainWindow(QMainWindow):
         owners = (
             self,
             self.labelling,
+            self.undoing,
+            self.walking,
             self.batch,
             self.viewing,
             self.seeing,
@@ -186,6 +196,9 @@ class MainWindow(QMainWindow):
     def _wire_messages(self) -> None:
         for controller in (
             self.labelling,
+            self.projects,
+            self.class_changes,
+            self.walking,
             self.protecting,
             self.predicting,
             self.refining,
@@ -209,10 +222,9 @@ class MainWindow(QMainWindow):
         labelling.frame_opened.connect(self._show_frame)
         labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
-        labelling.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.undoing.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
         self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
-        labelling.order = frames.visible_names
         frames.thumbnail_wanted.connect(self.thumbnails.want)
         self.batch.frame_changed.connect(self._refresh_status)
 
@@ -336,7 +348,7 @@ class MainWindow(QMainWindow):
             stop = partial(self.batch.cancel, SEGMENT)
             self._notify(Notice(text, "warning", "Stop segmenting", stop))
         else:
-            self.labelling.delete_class(class_id, heir)
+            self.class_changes.delete(class_id, heir)
 
     def _show_choices(self, choices: Choices) -> None:
         self.model_panel.set_choices(
@@ -443,7 +455,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a folder, a picture, or a project."""
-        self.labelling.open_project(path)
+        self.projects.open(path)
 
     # --- events --------------------------------------------------------------------------------
 
@@ -476,7 +488,7 @@ class MainWindow(QMainWindow):
             self.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.labelling.close_project(regardless=self.close):
+        if not self.projects.close(regardless=self.close):
             event.ignore()
             return
         self.settings.keep_window_state(self.saveGeometry(), self.saveState())

@@ -170,7 +170,7 @@ def test_undo_brings_no_deleted_class_back(painted: Hands) -> None:
 
 
 def test_choosing_another_frame_while_a_class_is_deleted_counts(painted: Hands) -> None:
-    painted.window.labelling.delete_class(2, 1)
+    painted.window.class_changes.delete(2, 1)
     painted.click_frame("c")
     painted.wait(lambda: 2 not in painted.project.classes)
     painted.wait_for_frame("c")
