@@ -13,7 +13,6 @@ from segstudio.project.journal import Record
 from segstudio.project.pictures import Pictures
 from segstudio.project.recovery import Recoverer, Recovery
 from segstudio.project.remap import remap_all
-from segstudio.project.status import after_saving, derived
 
 
 class LabelWork(FrameBook, Pictures):
@@ -58,10 +57,8 @@ class LabelWork(FrameBook, Pictures):
                 return  # a later copy overtook this one
             self._store.save(name, label_map, self.classes)
             self._journal.drop(journal, mark)
-        # Of the index's own status: what lies under "done" shows again when that is taken back.
-        status = after_saving(self._index.row(name).status, derived(label_map))
-        stamp = self._store.stamp(name)
-        self._index.change(name, status=status, stamp=stamp, source=entry.source.name)
+            self._tell(name, self._store.stamp(name), self._store.census(name))
+        self._index.change(name, source=entry.source.name)
 
     def remap(self, lookup: NDArray[np.uint8]) -> None:
         """Give new ids to all pixels of all label files, see :meth:`remapping`."""

@@ -65,6 +65,10 @@ class Layout:
         return self.state / "journal"
 
     @property
+    def history(self) -> Path:
+        return self.state / "history"
+
+    @property
     def set_aside(self) -> Path:
         return self.state / "set-aside"
 

@@ -15,9 +15,9 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, LabelMap, Provenance
 from segstudio.project import Project
+from segstudio.project.census import Census
 from segstudio.project.labels import LabelStore
 from segstudio.project.layout import Layout
-from segstudio.project.status import derived
 
 SHAPE = (150, 200)
 CLASSES = ClassTable.of_names(["sky", "road", "car"])
@@ -38,7 +38,7 @@ def test_label_maps_come_back_exactly(
     found = store.load("frame", shape, CLASSES)
     assert np.array_equal(found.ids, ids)
     assert np.array_equal(found.provenance, provenance)
-    assert store.status("frame") == derived(label_map)
+    assert store.census("frame") == store.count("frame") == Census.of(label_map)
     # Any other program sees the ids, in the colours of their classes.
     with Image.open(folder / "labels" / "frame.png") as image:
         assert image.mode == "P"
