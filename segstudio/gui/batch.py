@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
+from segstudio.gui.engine import THREADS
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
-from segstudio.gui.predicting import THREADS, Predicting
+from segstudio.gui.predicting import Predicting
 from segstudio.gui.refining import Refining
 from segstudio.gui.saving import LANE as FILES
 from segstudio.gui.settings import Settings

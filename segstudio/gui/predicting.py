@@ -1,22 +1,18 @@
 """Chooses a model and predicts the current frame with it."""
 
-import gc
 import logging
-import os
-import time
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import Ids
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
+from segstudio.gui.engine import THREADS, Answer, Engine, spare_loaded_code
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.model_choices import Choices, list_choices
@@ -26,13 +22,9 @@ from segstudio.project import Project, Status
 from segstudio.workflows.choose_backend import ChooseBackendRequest, choose_backend
 
 if TYPE_CHECKING:
-    from segstudio.inference.device import Device
     from segstudio.inference.mapping import ProjectProbabilities
-    from segstudio.inference.predictor import Predictor
 
 LANE = "inference"
-THREADS = max(1, (os.cpu_count() or 2) - 1)
-"""One core stays free for the window."""
 
 MEASURES = True
 """Whether slow networks are measured in the background, to run quicker the next time."""
@@ -59,20 +51,6 @@ class Prediction:
     document: Document
     probabilities: "ProjectProbabilities"
     ids: Ids
-
-
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    """What comes back from the worker."""
-
-    probabilities: "ProjectProbabilities"
-    ids: Ids
-    classes: ClassTable
-    device: "Device"
-    notes: tuple[str, ...]
-    seconds: float
-    model: str
-    unmeasured: bool
 
 
 class Predicting(QObject):
@@ -105,7 +83,7 @@ class Predicting(QObject):
         self._jobs = jobs
         self._labelling = labelling
         self._settings = settings
-        self._engine = _Engine()
+        self._engine = Engine()
         self._choices = Choices()
         self._chosen = ""
         self._job: JobHandle | None = None
@@ -234,7 +212,7 @@ class Predicting(QObject):
         if progress.message:
             self.state_changed.emit("busy", progress.message)
 
-    def _answered(self, document: Document, answer: _Answer) -> None:
+    def _answered(self, document: Document, answer: Answer) -> None:
         # The human may have gone on, or have called the frame done meanwhile.
         if document is not self._labelling.document or self._labelling.closed_to_models():
             self._ended("ready", "")
@@ -255,7 +233,7 @@ class Predicting(QObject):
         for note in answer.notes:
             self.noticed.emit(Notice(note, "warning"))
 
-    def _measure(self, document: Document, answer: _Answer) -> None:
+    def _measure(self, document: Document, answer: Answer) -> None:
         """Look, beside the window, for a quicker way to compute the next frames of this size."""
         frame = document.frame
         attempt = (answer.model, frame.pixels.shape)
@@ -270,7 +248,7 @@ class Predicting(QObject):
             grace=0.0,  # it leaves nothing that would have to be tidied up
         )
 
-    def _tell_unmatched(self, answer: _Answer) -> None:
+    def _tell_unmatched(self, answer: Answer) -> None:
         """Some of the model's classes may not be classes of this project: their pixels are void."""
         missing = [
             entry for entry in answer.classes if entry.name in answer.probabilities.unmatched
@@ -327,60 +305,9 @@ class Predicting(QObject):
         self.state_changed.emit(kind, text)
 
 
-class _Engine:
-    """Lives in the inference lane: keeps the network between predictions."""
-
-    def __init__(self) -> None:
-        self._predictor: Predictor | None = None
-        self._made_for: tuple[str, str] | None = None
-
-    def predict(self, key: str, device: str, document: Document) -> Iterator[Progress]:
-        from segstudio.inference.labelling import predict_for_project
-
-        if self._predictor is None or self._made_for != (key, device):
-            self._predictor = yield from self._load(key, device)
-            self._made_for = (key, device)
-        predictor = self._predictor
-        started = time.perf_counter()
-        # A project without classes takes the model's.
-        classes = document.classes if len(document.classes) else predictor.checkpoint.classes
-        found = yield from predict_for_project(predictor, document.frame, classes)
-        answer = _Answer(
-            found.refined,
-            found.ids,
-            predictor.checkpoint.classes,
-            predictor.place,
-            tuple(predictor.notes),
-            time.perf_counter() - started,
-            key,
-            predictor.unmeasured,
-        )
-        yield Progress(1, 1, "", answer)
-
-    def _load(self, key: str, device: str) -> Generator[Progress, None, "Predictor"]:
-        from segstudio.inference.opening import open_model
-        from segstudio.inference.predictor import Predictor
-
-        _spare_loaded_code()
-
-        self._predictor = None
-        yield Progress(0, 0, "Loading the network…")
-        checkpoint = yield from open_model(key)
-        return Predictor(checkpoint, device, threads=THREADS)
-
-
-def _spare_loaded_code() -> None:
-    """Let Python's collector pass over what is loaded for good.
-
-    Torch's hundreds of thousands of objects made each full collection a pause of 0.1 s, in which
-    the window heard nothing.
-    """
-    gc.freeze()
-
-
 def _choose_device(name: str) -> tuple[str, str]:
     from segstudio.inference.device import choose
 
     device = choose(name)
-    _spare_loaded_code()
+    spare_loaded_code()
     return device.label, device.reason
