@@ -11,13 +11,14 @@ from typing import Literal
 
 import numpy as np
 
+from segstudio.core.components import heirs
 from segstudio.core.edit import Edit
 from segstudio.core.label_map import Ids, Provenance
 from segstudio.core.options import option
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.tools.parts.gesture import Gesture
-from segstudio.tools.parts.morphology import Mask, heirs, touched
+from segstudio.tools.parts.morphology import Mask, touched
 from segstudio.tools.parts.points import place
 from segstudio.tools.parts.region import connected, grown, pieces, pixel_under
 from segstudio.tools.parts.shapes import Circle, Note, Path, Point, Shape

@@ -1,0 +1,77 @@
+"""What all checks together say of a frame, and which of it the user wants to hear no more of."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from segstudio.core.lint import registry
+from segstudio.core.lint.parts.rules import LintRules
+from segstudio.core.lint.parts.spec import Finding, Subject
+from segstudio.core.rect import Rect
+
+MOST = 1000
+"""Findings of one check that are listed; nobody goes through more, one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings, check by check; ``ignored`` counts those that were left out."""
+
+    findings: tuple[Finding, ...] = ()
+    ignored: int = 0
+
+    @property
+    def summary(self) -> str:
+        """ "3 specks, 1 forbidden touch"; "nothing found" where all is well."""
+        counts: dict[str, int] = {}
+        for finding in self.findings:
+            counts[finding.check] = counts.get(finding.check, 0) + 1
+        parts = [_counted(count, registry.get(name).nouns) for name, count in counts.items()]
+        return ", ".join(parts) or "nothing found"
+
+
+def inspect(subject: Subject, rules: LintRules, ignored: Collection[Finding] = ()) -> Report:
+    """Make all checks that the rules want; a check stops after :data:`MOST` findings."""
+    found: list[Finding] = []
+    for spec in rules.checks():
+        found += islice(spec.find(subject, rules.options_of(spec)), MOST)
+    kept = tuple(finding for finding in found if finding not in ignored)
+    return Report(kept, len(found) - len(kept))
+
+
+def findings_to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Plain data: for a project's settings, or for other programs."""
+    return [
+        {
+            "check": finding.check,
+            "classes": list(finding.class_ids),
+            "rect": [*_corners(finding.rect)],
+            "pixels": finding.pixels,
+            "text": finding.text,
+        }
+        for finding in findings
+    ]
+
+
+def findings_from_json(kept: Iterable[Mapping[str, Any]]) -> frozenset[Finding]:
+    """What :func:`findings_to_json` wrote; what is damaged is left out, and so found again."""
+    return frozenset(filter(None, map(_finding, kept)))
+
+
+def _finding(kept: Any) -> Finding | None:
+    try:
+        rect = Rect(*(int(value) for value in kept["rect"]))
+        classes = tuple(int(value) for value in kept["classes"])
+        return Finding(str(kept["check"]), classes, rect, int(kept["pixels"]), str(kept["text"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _corners(rect: Rect) -> tuple[int, int, int, int]:
+    return rect.top, rect.left, rect.bottom, rect.right
+
+
+def _counted(count: int, nouns: tuple[str, str]) -> str:
+    many = f"{count}+" if count == MOST else str(count)
+    return f"{many} {nouns[0] if count == 1 else nouns[1]}"
