@@ -67,12 +67,12 @@ class Canvas(RoamingView):
         self.driver.cancel()
         before, self._document = self._document, document
         if before is not None:
-            before.pixels_changed.disconnect(self._repaint_pixels)
+            before.pixels_changed.disconnect(self.update_pixels)
             before.classes_changed.disconnect(self._refresh_palette)
         self.driver.document = document
         self.driver.model_ids = self.driver.likelihood = self._uncertainty = None
         if document is not None:
-            document.pixels_changed.connect(self._repaint_pixels)
+            document.pixels_changed.connect(self.update_pixels)
             document.classes_changed.connect(self._refresh_palette)
             pyramid = pyramid or PicturePyramid(document.frame.display)
         self._refresh_palette()
@@ -131,10 +131,6 @@ class Canvas(RoamingView):
             if not area.empty:
                 self.update_device(area)
 
-    def _repaint_pixels(self, rect: Rect) -> None:
-        # Outlines reach over the border of what has changed.
-        self.update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
-
     def _refresh_palette(self) -> None:
         if self._document is not None:
             self._overlay.set_colours(self._document.classes.palette())
@@ -153,7 +149,7 @@ class Canvas(RoamingView):
         fitted, origin = self._fitted, self.mapToGlobal(QPointF())
         moved = (origin - self._origin) * self.devicePixelRatioF()
         self._origin = origin
-        self._set_viewport(self._viewport.panned(-moved.y(), -moved.x()))
+        self.set_viewport(self._viewport.panned(-moved.y(), -moved.x()))
         self._fitted = fitted
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -91,7 +91,7 @@ class RoamingView(View):
         if self._pan_from is not None:
             moved = (touch.place - self._pan_from) * self.devicePixelRatioF()
             self._pan_from = touch.place
-            self._set_viewport(self._viewport.panned(moved.y(), moved.x()))
+            self.set_viewport(self._viewport.panned(moved.y(), moved.x()))
         self._move_pointer(touch)
 
     def _release(self, touch: Touch, button: Qt.MouseButton) -> None:
@@ -159,8 +159,7 @@ class RoamingView(View):
             self._hand_changed()
             self._show_hand()
         else:
-            self._overlay.held_away = held
-            self.update()
+            self.set_held_away(held)
 
     def _show_hand(self) -> None:
         if self._space_held:

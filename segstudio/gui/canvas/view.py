@@ -31,6 +31,12 @@ class View(QWidget):
     view_changed = Signal()
     """Another part of the picture is on the screen."""
 
+    resized = Signal()
+    """The widget has another size; what it shows has been fitted to that."""
+
+    look_changed = Signal()
+    """Strength and kind of the overlay, or the picture's adjustments."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(QSize(240, 180))
@@ -51,23 +57,43 @@ class View(QWidget):
         return self._viewport
 
     @property
+    def shape(self) -> tuple[int, int] | None:
+        """Height and width of the picture; None without one."""
+        return None if self._pyramid is None else self._pyramid.shape
+
+    @property
     def opacity(self) -> float:
         return self._overlay.opacity
 
     def set_opacity(self, opacity: float) -> None:
         """Strength of the overlay, 0 to 1."""
         self._overlay.set_opacity(opacity)
-        self.update()
+        self._look_anew()
 
     def set_contours(self, contours: bool) -> None:
         """Outlines of the classes instead of filled areas."""
         self._overlay.set_contours(contours)
-        self.update()
+        self._look_anew()
 
     def set_overlay_shown(self, shown: bool) -> None:
         """Show or hide the whole overlay."""
         self._overlay.shown = shown
-        self.update()
+        self._look_anew()
+
+    def set_held_away(self, held: bool) -> None:
+        """Hide the overlay for as long as somebody wants to see the bare picture."""
+        self._overlay.held_away = held
+        self._look_anew()
+
+    def look_like(self, other: "View") -> None:
+        """Overlay and picture as another view shows them; the layer stays."""
+        self._overlay.set_opacity(other._overlay.opacity)
+        self._overlay.set_contours(other._overlay.contours)
+        self._overlay.shown = other._overlay.shown
+        self._overlay.held_away = other._overlay.held_away
+        if self._adjustments != other._adjustments:
+            self.set_adjustments(other._adjustments)
+        self._look_anew()
 
     def set_layer(self, layer: LabelLayer) -> None:
         """What the overlay shows."""
@@ -79,10 +105,15 @@ class View(QWidget):
         self._adjustments = adjustments
         self._forget_backdrop()
         self.picture_changed.emit()
+        self.look_changed.emit()
 
     def picture_at(self, viewport: Viewport, height: int, width: int) -> QPixmap:
         """The picture alone, on so many pixels."""
         return draw_backdrop(self._pyramid, viewport, (height, width), self._adjustments)
+
+    def _look_anew(self) -> None:
+        self.update()
+        self.look_changed.emit()
 
     def _show_picture(self, pyramid: PicturePyramid | None) -> None:
         """The view stays where it is between pictures of one size."""
@@ -101,7 +132,7 @@ class View(QWidget):
     def fit(self) -> None:
         """The whole picture in the middle."""
         if self._pyramid is not None:
-            self._set_viewport(Viewport.fitting(self._pyramid.shape, self.device_size()))
+            self.set_viewport(Viewport.fitting(self._pyramid.shape, self.device_size()))
         self._fitted = True
 
     def zoom_to(self, scale: float) -> None:
@@ -112,13 +143,13 @@ class View(QWidget):
         """Zoom about a place on the widget, or about its middle."""
         height, width = self.device_size()
         y, x = (height / 2, width / 2) if at is None else self._device(at)
-        self._set_viewport(self._viewport.zoomed(factor, y, x))
+        self.set_viewport(self._viewport.zoomed(factor, y, x))
 
     def centre_on(self, y: float, x: float) -> None:
         """Bring a position of the picture to the middle of the canvas, at the same zoom."""
         height, width = self.device_size()
         down, right = self._viewport.to_device(y, x)
-        self._set_viewport(self._viewport.panned(height / 2 - down, width / 2 - right))
+        self.set_viewport(self._viewport.panned(height / 2 - down, width / 2 - right))
 
     @property
     def all_in_sight(self) -> bool:
@@ -128,7 +159,8 @@ class View(QWidget):
         whole = self._viewport.device_rect(Rect.of_shape(self._pyramid.shape))
         return whole == whole.intersect(Rect(0, 0, *self.device_size()))
 
-    def _set_viewport(self, viewport: Viewport) -> None:
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Show this part of the picture, or one near it: some of the picture stays in sight."""
         self._fitted = False
         if self._pyramid is not None:
             viewport = viewport.kept_visible(self._pyramid.shape, self.device_size())
@@ -178,6 +210,11 @@ class View(QWidget):
         self._backdrop = None
         self.update()
 
+    def update_pixels(self, rect: Rect) -> None:
+        """Repaint a rectangle of picture pixels."""
+        # Outlines reach over the border of what has changed.
+        self.update_device(self._viewport.device_rect(rect).grown(self._pen + 1))
+
     def update_device(self, area: Rect) -> None:
         """Repaint a rectangle of device pixels."""
         ratio = self.devicePixelRatioF()
@@ -195,6 +232,7 @@ class View(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._backdrop = None
         self._take_room()
+        self.resized.emit()
         self.view_changed.emit()
         super().resizeEvent(event)
 
