@@ -6,6 +6,7 @@ takes about as long as comparing its pixels with their neighbours.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from segstudio.core.rect import Rect
 
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
+Values = NDArray[np.unsignedinteger[Any]]
 
 _SIDES = ((np.s_[1:, :], np.s_[:-1, :]), (np.s_[:, 1:], np.s_[:, :-1]))
 """The two slices that put each pixel beside its lower, or right, neighbour."""
@@ -34,12 +36,15 @@ class Components:
         C: pixels of each.
     boxes
         Cx4: the rectangle around each, as top, left, bottom, right (half open).
+    firsts
+        C: the first pixel of each, as an index into the flat plane.
     """
 
     shape: tuple[int, int]
-    values: Ids
+    values: Values
     areas: Indices
     boxes: Indices
+    firsts: Indices
     _of_run: Indices
     _lengths: Indices
 
@@ -59,8 +64,14 @@ class Components:
         """HxW: which component each pixel belongs to."""
         return np.repeat(self._of_run, self._lengths).reshape(self.shape)
 
+    def sums(self, plane: NDArray[Any]) -> NDArray[np.float64]:
+        """C: the sum over each component of an HxW plane of numbers or truths."""
+        starts = np.cumsum(self._lengths) - self._lengths
+        of_runs = np.add.reduceat(plane.reshape(-1), starts, dtype=np.float64)
+        return np.bincount(self._of_run, of_runs, len(self)).astype(np.float64)
 
-def components(plane: Ids | Mask) -> Components:
+
+def components(plane: Values | Mask) -> Components:
     """Components of equal pixels, which hang together over sides and over corners (8 neighbours).
 
     Over corners too, as pieces of a class do for the tools that clean: a slanting line of one pixel
@@ -69,9 +80,9 @@ def components(plane: Ids | Mask) -> Components:
     Parameters
     ----------
     plane
-        HxW uint8 or bool.
+        HxW unsigned integers or bool.
     """
-    values = plane.view(np.uint8)
+    values: Values = np.asarray(plane, np.uint8) if plane.dtype == np.bool_ else plane  # type: ignore[assignment]
     height, width = values.shape
     starts, lengths = _runs(values)
     rows, columns = np.divmod(starts, max(1, width))
@@ -86,7 +97,7 @@ def components(plane: Ids | Mask) -> Components:
     np.maximum.at(boxes[:, 2], of_run, rows + 1)
     np.maximum.at(boxes[:, 3], of_run, columns + lengths)
     areas = np.bincount(of_run, lengths, len(firsts)).astype(np.int64)
-    return Components((height, width), value[firsts], areas, boxes, of_run, lengths)
+    return Components((height, width), value[firsts], areas, boxes, starts[firsts], of_run, lengths)
 
 
 def heirs(ids: Ids, removed: Mask) -> Ids:
@@ -119,7 +130,7 @@ def heirs(ids: Ids, removed: Mask) -> Ids:
     return taken
 
 
-def _runs(values: Ids) -> tuple[Indices, Indices]:
+def _runs(values: Values) -> tuple[Indices, Indices]:
     """Where runs begin, as an index into the flat plane, and their lengths."""
     new = np.ones(values.shape, np.bool_)
     np.not_equal(values[:, 1:], values[:, :-1], out=new[:, 1:])
