@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from segstudio.core.lint import registry
 from segstudio.core.lint.parts.rules import LintRules
@@ -16,10 +16,31 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings, check by check; ``ignored`` counts those that were left out."""
+    """What was found.
+
+    Attributes
+    ----------
+    findings
+        Check by check.
+    ignored
+        Those that were found again but are to be ignored.
+    cut
+        Names of checks that would have found more.
+    """
 
     findings: tuple[Finding, ...] = ()
-    ignored: int = 0
+    ignored: tuple[Finding, ...] = ()
+    cut: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_all(cls, reports: Iterable["Report"]) -> Self:
+        """Several frames' reports as one."""
+        every = list(reports)
+        return cls(
+            tuple(finding for report in every for finding in report.findings),
+            tuple(finding for report in every for finding in report.ignored),
+            frozenset(name for report in every for name in report.cut),
+        )
 
     @property
     def summary(self) -> str:
@@ -27,17 +48,29 @@ class Report:
         counts: dict[str, int] = {}
         for finding in self.findings:
             counts[finding.check] = counts.get(finding.check, 0) + 1
-        parts = [_counted(count, registry.get(name).nouns) for name, count in counts.items()]
+        parts = [self._counted(name, count) for name, count in counts.items()]
         return ", ".join(parts) or "nothing found"
+
+    def _counted(self, name: str, count: int) -> str:
+        one, many = registry.get(name).nouns
+        more = "+" if name in self.cut else ""
+        return f"{count}{more} {one if count == 1 else many}"
 
 
 def inspect(subject: Subject, rules: LintRules, ignored: Collection[Finding] = ()) -> Report:
     """Make all checks that the rules want; a check stops after :data:`MOST` findings."""
     found: list[Finding] = []
+    cut: set[str] = set()
     for spec in rules.checks():
-        found += islice(spec.find(subject, rules.options_of(spec)), MOST)
-    kept = tuple(finding for finding in found if finding not in ignored)
-    return Report(kept, len(found) - len(kept))
+        findings = spec.find(subject, rules.options_of(spec))
+        found += islice(findings, MOST)
+        if next(findings, None) is not None:
+            cut.add(spec.name)
+    return Report(
+        tuple(finding for finding in found if finding not in ignored),
+        tuple(finding for finding in found if finding in ignored),
+        frozenset(cut),
+    )
 
 
 def findings_to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -70,8 +103,3 @@ def _finding(kept: Any) -> Finding | None:
 
 def _corners(rect: Rect) -> tuple[int, int, int, int]:
     return rect.top, rect.left, rect.bottom, rect.right
-
-
-def _counted(count: int, nouns: tuple[str, str]) -> str:
-    many = f"{count}+" if count == MOST else str(count)
-    return f"{many} {nouns[0] if count == 1 else nouns[1]}"

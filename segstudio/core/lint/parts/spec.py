@@ -21,7 +21,7 @@ class Subject:
     classes
         The project's class table.
     done
-        Whether the frame is marked as done.
+        Whether the frame is marked as done, and not as one that has nothing to label.
     """
 
     label_map: LabelMap
