@@ -7,7 +7,16 @@ from segstudio import __version__, cli
 from segstudio.cli.parts.application import application
 from tests.cli.conftest import Call
 
-COMMANDS = ["evaluate", "export", "finetune", "import-checkpoint", "models", "sample", "segment"]
+COMMANDS = [
+    "evaluate",
+    "export",
+    "finetune",
+    "import-checkpoint",
+    "lint",
+    "models",
+    "sample",
+    "segment",
+]
 
 
 def test_every_file_is_a_command() -> None:
@@ -65,6 +74,7 @@ def test_help_of_a_command_explains_every_option(call: Call, name: str) -> None:
         ),
         ("evaluate", ["--void", "--classes", "--json"]),
         ("export", ["--format", "--out"]),
+        ("lint", ["--specks", "--json"]),
     ],
 )
 def test_the_promised_options_exist(call: Call, command: str, options: list[str]) -> None:
