@@ -7,6 +7,7 @@ from typing import Any
 from segstudio.core.atomic import make_folder
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
+from segstudio.project.history_store import HistoryStore
 from segstudio.project.index import Index
 from segstudio.project.journal import Journal
 from segstudio.project.labels import LabelStore
@@ -30,6 +31,7 @@ class ProjectFiles:
         self._index = Index(layout.index, self.read_only)
         self._store = LabelStore(layout)
         self._journal = Journal(layout.journal)
+        self._histories = HistoryStore(layout.history)
         self._changed = False  # whether project.json lacks something that closing must write
         self._filing = threading.RLock()
         self._saving = threading.RLock()
@@ -69,6 +71,12 @@ class ProjectFiles:
         """
         self._check_writable()
         self._write_file()
+
+    def keep_setting(self, name: str, value: Any) -> None:
+        """Change a setting that may wait until something else, or closing, writes the file."""
+        if self._file.settings.get(name) != value:
+            self._file.settings[name] = value
+            self._changed = True
 
     def runs(self) -> list[Run]:
         """Training runs that have a checkpoint, newest first."""

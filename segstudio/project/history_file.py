@@ -81,7 +81,7 @@ def fingerprint(label_map: LabelMap) -> bytes:
     """16 bytes that differ where any pixel does, or who decided it, or the size."""
     digest = hashlib.blake2b(repr(label_map.shape).encode(), digest_size=16)
     for plane in (label_map.ids, label_map.provenance):
-        digest.update(np.ascontiguousarray(plane))
+        digest.update(np.ascontiguousarray(plane).data)
     return digest.digest()
 
 

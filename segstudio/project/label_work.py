@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.history import TileState
+from segstudio.core.errors import SegStudioError
+from segstudio.core.history import Change, Line, TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
 from segstudio.project.frame_book import FrameBook
@@ -13,10 +14,11 @@ from segstudio.project.journal import Record
 from segstudio.project.pictures import Pictures
 from segstudio.project.recovery import Recoverer, Recovery
 from segstudio.project.remap import remap_all
+from segstudio.project.undo_book import UndoBook
 
 
-class LabelWork(FrameBook, Pictures):
-    """Label files with the journal that holds their newest strokes."""
+class LabelWork(FrameBook, Pictures, UndoBook):
+    """Label files with the journal that holds their newest strokes, and their histories."""
 
     def has_labels(self, name: str) -> bool:
         """Whether there is a label file."""
@@ -32,8 +34,15 @@ class LabelWork(FrameBook, Pictures):
         """
         return self._store.load(name, shape, self.classes)
 
-    def save_labels(self, name: str, label_map: LabelMap, mark: int | None = None) -> None:
-        """Write a frame's label files, then drop its journal and derive its status.
+    def save_labels(
+        self,
+        name: str,
+        label_map: LabelMap,
+        mark: int | None = None,
+        line: Line | None = None,
+        why: str = "New labels",
+    ) -> str:
+        """Write a frame's history and label files, then drop its journal and count its labels.
 
         Parameters
         ----------
@@ -41,11 +50,18 @@ class LabelWork(FrameBook, Pictures):
             :meth:`journal_mark` at the moment ``label_map`` was copied: strokes journalled since
             then are kept, and where a later copy was saved already, nothing is written. None where
             nothing was painted meanwhile.
+        line
+            The frame's history at that moment. None makes one step to undo of the change, whose
+            name is ``why``.
+
+        Returns
+        -------
+        What to tell the user where the history could not be written; else empty.
 
         Raises
         ------
         SegStudioError
-            Where they cannot be written; the journal then still holds the strokes.
+            Where the labels cannot be written; the journal then still holds the strokes.
         """
         self._check_writable()
         entry = self.entry(name)
@@ -54,11 +70,22 @@ class LabelWork(FrameBook, Pictures):
         self._write_file_once()
         with self._saving:
             if self._journal.is_past(journal, mark):
-                return  # a later copy overtook this one
+                return ""  # a later copy overtook this one
+            trouble = self._save_history(name, line, label_map, why)
             self._store.save(name, label_map, self.classes)
             self._journal.drop(journal, mark)
             self._tell(name, self._store.stamp(name), self._store.census(name))
         self._index.change(name, source=entry.source.name)
+        return trouble
+
+    def _save_history(self, name: str, line: Line | None, label_map: LabelMap, why: str) -> str:
+        if line is None:
+            line = self._with_replacement(name, label_map, why)
+        try:
+            self._histories.save(name, line, label_map)
+        except SegStudioError as error:
+            return f"Undo will not reach back behind the next start: {error}"
+        return ""
 
     def remap(self, lookup: NDArray[np.uint8]) -> None:
         """Give new ids to all pixels of all label files, see :meth:`remapping`."""
@@ -88,9 +115,15 @@ class LabelWork(FrameBook, Pictures):
         self._look_at_labels()
 
     def journal_append(
-        self, name: str, shape: tuple[int, int], tiles: tuple[TileState, ...]
+        self,
+        name: str,
+        shape: tuple[int, int],
+        tiles: tuple[TileState, ...],
+        change: Change | None = None,
     ) -> None:
         """Keep committed tiles safe from a crash of this process until the frame is saved.
+
+        ``change`` says which change of the frame's history they are.
 
         Raises
         ------
@@ -99,7 +132,7 @@ class LabelWork(FrameBook, Pictures):
         """
         self._check_writable()
         self._write_file_once()
-        self._journal.append(Record(name, shape, tiles))
+        self._journal.append(Record(name, shape, tiles, change))
 
     def journal_mark(self, name: str) -> int:
         """A place behind a frame's newest journal record, for :meth:`save_labels`."""
@@ -117,7 +150,12 @@ class LabelWork(FrameBook, Pictures):
 
     def _empty_journal(self) -> list[Recovery]:
         found = Recoverer(
-            self._journal, self._store, self._layout.set_aside, self.classes, self._shape_of
+            self._journal,
+            self._store,
+            self._histories,
+            self._layout.set_aside,
+            self.classes,
+            self._shape_of,
         ).recover_all()
         self.notices += tuple(recovery.notice for recovery in found if recovery.notice)
         return found

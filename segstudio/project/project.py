@@ -144,7 +144,8 @@ class Project(LabelWork):
         if not self._layout.project_file.exists():
             self._take_classes_beside()
         if not self.read_only:
-            for folder in (self.home, self._layout.labels, self._layout.provenance):
+            layout = self._layout
+            for folder in (self.home, layout.labels, layout.provenance, layout.history):
                 remove_leftovers(folder)
             finish_remap(self._layout)
         self._find_frames()

@@ -71,7 +71,7 @@ class Recoverer:
         return Recovery(name, notice)
 
     def _apply(self, records: tuple[Record, ...], why_not: str) -> tuple[str, str, str]:
-        """Name of the frame that was saved, why not all records are in it, and what else to tell."""
+        """The frame that was saved, why not all records are in it, and what else to tell."""
         name = records[0].name
         if not is_plain_name(name):
             return "", f"{name!r} is no name of a frame", ""
@@ -83,8 +83,8 @@ class Recoverer:
             why_not = f"the picture of {name} had another size"
         if not fitting:
             return "", why_not, ""
-        history, belonged = replay(self.histories, name, label_map, fitting)
-        notice = "" if belonged else stale(name)
+        history, foreign = replay(self.histories, name, label_map, fitting)
+        notice = stale(name) if foreign else ""
         try:
             self.histories.save(name, history.line, label_map)
         except SegStudioError as error:  # the labels are worth more

@@ -28,8 +28,8 @@ def replay(
 
     Returns
     -------
-    The history, and whether the saved one did belong to these labels. Where it did not, the
-    history has the steps of the records alone.
+    The history, and whether a saved one was found not to belong to these labels. The history then
+    has the steps of the records alone.
 
     Raises
     ------
@@ -43,7 +43,8 @@ def replay(
             write_states(label_map, record.tiles)  # the history knows it already
         else:
             history = _gone_on(history, label_map, record)
-    return history, line is not None
+    told = any(record.change is not None for record in records)  # else nobody could know
+    return history, line is None and told
 
 
 def _belongs(label_map: LabelMap, records: tuple[Record, ...]) -> Callable[[Mark], bool]:
