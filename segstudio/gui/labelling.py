@@ -1,7 +1,6 @@
 """What is open: the project, its current frame, and the care that no stroke is ever lost."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
-from segstudio.core.history import History, TileState
+from segstudio.core.history import TileState
+from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
 from segstudio.gui.canvas.rendering import PicturePyramid
@@ -20,7 +20,6 @@ from segstudio.gui.saving import LANE, Saving
 from segstudio.project import Project, Status
 
 AUTOSAVE_MS = 1500
-_HISTORIES_KEPT = 24
 
 
 class Labelling(QObject):
@@ -72,7 +71,6 @@ class Labelling(QObject):
         """Counts committed changes, undo and redo: a result from before the last one is stale."""
         self._wanted = ""
         self._opening: JobHandle | None = None
-        self._histories: OrderedDict[str, History] = OrderedDict()
         self._unsaved = False
         self._endangered: set[str] = set()
         self._saving = Saving(jobs, self)
@@ -96,6 +94,10 @@ class Labelling(QObject):
         """Whether a frame is open, or its newest labels are not in its files yet."""
         return name == self._wanted or self._saving.held(name) is not None
 
+    def held(self, name: str) -> LabelMap | None:
+        """A frame's labels where they are newer than its files; for :func:`reading.read`."""
+        return self._saving.held(name)
+
     def closed_to_models(self) -> Notice | None:
         """Why no model may change the open frame now; None where one may."""
         if self.project is None or self.document is None:
@@ -113,7 +115,6 @@ class Labelling(QObject):
         """Label this project from now on; none of its frames is open yet."""
         self.project = project
         self.frame_name = ""
-        self._histories.clear()
         self._saving.begin(project)
         self.project_opened.emit(project)
         self.classes_changed.emit(project.classes)
@@ -137,9 +138,10 @@ class Labelling(QObject):
             return
         self.leave_frame()
         self._wanted = name
-        project, held = self.project, self._saving.held(name)
+        project = self.project
+        held, line = self._saving.held(name), self._saving.held_line(name)
         self._opening = self._jobs.run_in_thread(
-            lambda: read(project, name, held),
+            lambda: read(project, name, held, line),
             lane=LANE,
             on_progress=self._preview,
             on_done=lambda opened: self._show(name, opened),
@@ -156,7 +158,6 @@ class Labelling(QObject):
             self.frame_left.emit()
             self._record_time()
             self.save()
-            self._keep_history()
             self.document.committed.disconnect(self._committed)
         self.document = self.pyramid = None
         self._wanted = ""
@@ -168,8 +169,9 @@ class Labelling(QObject):
     def _show(self, name: str, opened: Opened) -> None:
         if self.project is None:
             return
-        history = self._histories.pop(name, None)
-        self.document = Document(opened.frame, opened.label_map, self.project.classes, history)
+        history, classes = opened.history, self.project.classes
+        history.byte_budget = self.project.frame_undo_budget  # it may have changed meanwhile
+        self.document = Document(opened.frame, opened.label_map, classes, history)
         self.pyramid = opened.pyramid
         self.document.committed.connect(self._committed)
         self.frame_name = name
@@ -178,6 +180,8 @@ class Labelling(QObject):
         self.frame_opened.emit(self.document)
         self.history_changed.emit()
         self.saved_changed.emit(self.saved)
+        if opened.told:
+            self.noticed.emit(Notice(opened.told, "warning"))
 
     def _show_failure(self, name: str, error: BaseException) -> None:
         self._wanted = ""  # the next click tries again
@@ -192,12 +196,6 @@ class Labelling(QObject):
         self.history_changed.emit()
         self.saved_changed.emit(self.saved)
 
-    def _keep_history(self) -> None:
-        assert self.document is not None
-        self._histories[self.frame_name] = self.document.history
-        while len(self._histories) > _HISTORIES_KEPT:
-            self._histories.popitem(last=False)
-
     def _record_time(self) -> None:
         if self.project is not None and not self.project.read_only and self.frame_name:
             self.project.add_time(self.frame_name, time.monotonic() - self._opened_at)
@@ -209,7 +207,8 @@ class Labelling(QObject):
             return
         self.changes += 1
         try:
-            self.project.journal_append(self.frame_name, self.document.label_map.shape, tiles)
+            shape, change = self.document.label_map.shape, self.document.history.change
+            self.project.journal_append(self.frame_name, shape, tiles, change)
         except SegStudioError as error:
             self._endangered.add(self.frame_name)
             self.noticed.emit(failure(error))
@@ -246,12 +245,11 @@ class Labelling(QObject):
     def rewrite(self, work: Callable[[], object], what: str, then: Callable[[], object]) -> None:
         """Let ``work`` change label files in the background.
 
-        Undo knows nothing of that, so the frame is left and opened again, and all steps are
-        forgotten. ``then`` is called where it worked; ``what`` names the work where it failed.
+        The frame is left and opened again. ``then`` is called where it worked; ``what`` names the
+        work where it failed.
         """
         name = self.frame_name
         self.leave_frame()
-        self._histories.clear()
         self.frame_opened.emit(None)
 
         def finished(_: object) -> None:
@@ -286,7 +284,7 @@ class Labelling(QObject):
         if self.document is not None and self.document.in_transaction:
             self._autosave.start()  # half a stroke may still be taken back
         elif self.document is not None and self._unsaved:
-            self._saving.save(self.frame_name, self.document.label_map)
+            self._saving.save(self.frame_name, self.document.label_map, self.document.history)
             self._set_unsaved(False)
         else:
             self._saving.retry()

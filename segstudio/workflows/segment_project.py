@@ -134,7 +134,7 @@ class _Job:
         labels = self.project.load_labels(name, frame.shape)
         document = Document(frame, labels, self.project.classes)
         document.compose(prediction.ids, "Segment")
-        self.project.save_labels(name, document.label_map)
+        self.project.save_labels(name, document.label_map, why="Segment")
         self.project.set_uncertainty(name, float(np.mean(prediction.probabilities.entropy())))
         return Outcome(name)
 

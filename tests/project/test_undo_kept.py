@@ -141,6 +141,7 @@ class Undoing(RuleBasedStateMachine):
     @precondition(lambda self: self.kept is not None)
     @rule()
     def save_copy(self) -> None:
+        assert self.kept is not None
         self.desk.project.save_labels("a", *self.kept)
 
     @rule(saved=st.booleans())
