@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.rect import Rect
@@ -46,7 +46,7 @@ class View(QWidget):
         self._pyramid: PicturePyramid | None = None
         self._viewport = Viewport()
         self._fitted = True
-        self._backdrop: QPixmap | None = None
+        self._backdrop: QImage | None = None
         self._overlay = Overlay()
         self._adjustments = Adjustments()
 
@@ -107,7 +107,7 @@ class View(QWidget):
         self.picture_changed.emit()
         self.look_changed.emit()
 
-    def picture_at(self, viewport: Viewport, height: int, width: int) -> QPixmap:
+    def picture_at(self, viewport: Viewport, height: int, width: int) -> QImage:
         """The picture alone, on so many pixels."""
         return draw_backdrop(self._pyramid, viewport, (height, width), self._adjustments)
 
@@ -186,7 +186,7 @@ class View(QWidget):
     def _paint_part(self, painter: QPainter, area: Rect) -> None:
         exposed = _qrect(area)
         painter.setClipRect(exposed)
-        painter.drawPixmap(exposed, self._current_backdrop(), exposed)
+        painter.drawImage(exposed, self._current_backdrop(), exposed)
         scene = self._scene()
         if scene is not None:
             self._overlay.paint(painter, scene, self._viewport, area, self._pen)
@@ -201,7 +201,7 @@ class View(QWidget):
         """Device pixels that look like one on a screen of ordinary fineness."""
         return max(1, round(self.devicePixelRatioF()))
 
-    def _current_backdrop(self) -> QPixmap:
+    def _current_backdrop(self) -> QImage:
         if self._backdrop is None:
             self._backdrop = self.picture_at(self._viewport, *self.device_size())
         return self._backdrop
