@@ -100,4 +100,4 @@ def _checked(project: Project, name: str, rules: LintRules) -> FrameReport:
     except SegStudioError as error:
         return FrameReport(name, failure=str(error))
     subject = subject_of(project, name, label_map)
-    return FrameReport(name, inspect(subject, rules, load_ignored(project, name)))
+    return FrameReport(name, inspect(subject, rules).ignoring(load_ignored(project, name)))

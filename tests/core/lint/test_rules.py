@@ -101,8 +101,9 @@ def test_a_report_counts_and_leaves_out_what_is_ignored(dotted: Subject) -> None
         "Sliver of car, 30 pixels",
     ]
     kept = json.loads(json.dumps(findings_to_json(all_of_it.findings[1:])))
-    rest = inspect(dotted, LintRules(), findings_from_json(kept))
+    rest = all_of_it.ignoring(findings_from_json(kept))
     assert (rest.summary, rest.ignored) == ("1 speck", all_of_it.findings[1:])
+    assert rest.ignoring(()) == all_of_it
     assert inspect(dotted, LintRules(off=frozenset({"specks", "slivers"}))).summary == (
         "nothing found"
     )
@@ -111,7 +112,7 @@ def test_a_report_counts_and_leaves_out_what_is_ignored(dotted: Subject) -> None
 def test_other_names_do_not_bring_ignored_findings_back(dotted: Subject) -> None:
     ignored = inspect(dotted, LintRules()).findings
     renamed = Subject(dotted.label_map, dotted.classes.changed(1, name="heaven"))
-    assert inspect(renamed, LintRules(), ignored).findings == ()
+    assert inspect(renamed, LintRules()).ignoring(ignored).findings == ()
 
 
 @pytest.mark.parametrize("damage", [{"rect": [1, 2]}, {"pixels": None}, {"classes": 3}])

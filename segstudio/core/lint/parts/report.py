@@ -1,7 +1,7 @@
 """What all checks together say of a frame, and which of it the user wants to hear no more of."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Self
 
@@ -42,6 +42,15 @@ class Report:
             frozenset(name for report in every for name in report.cut),
         )
 
+    def ignoring(self, ignored: Collection[Finding]) -> Self:
+        """The same with exactly these findings ignored."""
+        every = sorted((*self.findings, *self.ignored), key=_place)
+        return replace(
+            self,
+            findings=tuple(finding for finding in every if finding not in ignored),
+            ignored=tuple(finding for finding in every if finding in ignored),
+        )
+
     @property
     def summary(self) -> str:
         """ "3 specks, 1 forbidden touch"; "nothing found" where all is well."""
@@ -57,7 +66,7 @@ class Report:
         return f"{count}{more} {one if count == 1 else many}"
 
 
-def inspect(subject: Subject, rules: LintRules, ignored: Collection[Finding] = ()) -> Report:
+def inspect(subject: Subject, rules: LintRules) -> Report:
     """Make all checks that the rules want; a check stops after :data:`MOST` findings."""
     found: list[Finding] = []
     cut: set[str] = set()
@@ -66,11 +75,7 @@ def inspect(subject: Subject, rules: LintRules, ignored: Collection[Finding] = (
         found += islice(findings, MOST)
         if next(findings, None) is not None:
             cut.add(spec.name)
-    return Report(
-        tuple(finding for finding in found if finding not in ignored),
-        tuple(finding for finding in found if finding in ignored),
-        frozenset(cut),
-    )
+    return Report(tuple(found), cut=frozenset(cut))
 
 
 def findings_to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -99,6 +104,11 @@ def _finding(kept: Any) -> Finding | None:
         return Finding(str(kept["check"]), classes, rect, int(kept["pixels"]), str(kept["text"]))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _place(finding: Finding) -> tuple[int, tuple[int, int, int, int]]:
+    """In the order of the checks, and from the top of the picture down."""
+    return registry.get(finding.check).order, _corners(finding.rect)
 
 
 def _corners(rect: Rect) -> tuple[int, int, int, int]:
