@@ -96,8 +96,11 @@ class CleaningTool(Gesture):
     def end(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         press, way = self._press, self._way
         self.cancel()
-        within = None if press is None else _selection(context, press, way)
-        if press is None or within is None:
+        return () if press is None else self._edits(context, press, way)
+
+    def _edits(self, context: ToolContext, press: PointerEvent, way: list[Point]) -> Iterator[Edit]:
+        within = _selection(context, press, way)
+        if within is None:
             return
         crop = grown(within[0], 2 * self.reach(context.options.size))
         crop = crop.intersect(Rect.of_shape(context.frame.shape))
