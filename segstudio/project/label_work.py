@@ -1,19 +1,12 @@
-"""The labels of a project: loaded, saved, given new ids, and kept safe from a crash."""
-
-from collections.abc import Iterator
-
-import numpy as np
-from numpy.typing import NDArray
+"""The labels of a project: loaded, saved, and kept safe from a crash."""
 
 from segstudio.core.errors import SegStudioError
 from segstudio.core.history import Change, Line, TileState
 from segstudio.core.label_map import LabelMap
-from segstudio.core.progress import Progress
 from segstudio.project.frame_book import FrameBook
 from segstudio.project.journal import Record
 from segstudio.project.pictures import Pictures
 from segstudio.project.recovery import Recoverer, Recovery
-from segstudio.project.remap import remap_all
 from segstudio.project.undo_book import UndoBook
 
 
@@ -74,6 +67,7 @@ class LabelWork(FrameBook, Pictures, UndoBook):
             trouble = self._save_history(name, line, label_map, why)
             self._store.save(name, label_map, self.classes)
             self._journal.drop(journal, mark)
+            self._forget_remap()
             self._tell(name, self._store.stamp(name), self._store.census(name))
         self._index.change(name, source=entry.source.name)
         return trouble
@@ -86,33 +80,6 @@ class LabelWork(FrameBook, Pictures, UndoBook):
         except SegStudioError as error:
             return f"Undo will not reach back behind the next start: {error}"
         return ""
-
-    def remap(self, lookup: NDArray[np.uint8]) -> None:
-        """Give new ids to all pixels of all label files, see :meth:`remapping`."""
-        for _ in self.remapping(lookup):
-            pass
-
-    def remapping(self, lookup: NDArray[np.uint8]) -> Iterator[Progress]:
-        """Give new ids to all pixels of all label files: all files or, after a failure, none.
-
-        Strokes that are in the journal only are put into their label files first. A crash in
-        between is mended at the next opening.
-
-        Parameters
-        ----------
-        lookup
-            256 uint8: the new id of each id. Pixels that become void (255) are nobody's then.
-
-        Raises
-        ------
-        SegStudioError
-            Where a label file is damaged or cannot be written.
-        """
-        self._check_writable()
-        with self._saving:
-            self._empty_journal()
-            yield from remap_all(self._layout, self._store, self.classes, lookup)
-        self._look_at_labels()
 
     def journal_append(
         self,
@@ -157,5 +124,7 @@ class LabelWork(FrameBook, Pictures, UndoBook):
             self.classes,
             self._shape_of,
         ).recover_all()
+        if any(recovery.name for recovery in found):
+            self._forget_remap()
         self.notices += tuple(recovery.notice for recovery in found if recovery.notice)
         return found

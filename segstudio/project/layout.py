@@ -77,6 +77,10 @@ class Layout:
         return self.state / "remap"
 
     @property
+    def remap_undo(self) -> Path:
+        return self.state / "remap-undo"
+
+    @property
     def lock(self) -> Path:
         return self.state / "lock"
 

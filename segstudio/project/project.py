@@ -8,15 +8,15 @@ from segstudio.core.atomic import remove_leftovers
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.formats.parts.class_files import classes_beside
+from segstudio.project.class_work import ClassWork
 from segstudio.project.index import Index
-from segstudio.project.label_work import LabelWork
 from segstudio.project.layout import Layout, find_folder, find_home
 from segstudio.project.lock import ProjectLock
 from segstudio.project.project_file import ProjectFile
-from segstudio.project.remap import finish_remap
+from segstudio.project.staging import finish_staged
 
 
-class Project(LabelWork):
+class Project(ClassWork):
     """An open project. Made by :meth:`open`; close it, or use it in a ``with`` statement.
 
     One process writes a project; others that open it meanwhile may look. Loading, saving,
@@ -147,7 +147,8 @@ class Project(LabelWork):
             layout = self._layout
             for folder in (self.home, layout.labels, layout.provenance, layout.history):
                 remove_leftovers(folder)
-            finish_remap(self._layout)
+            finish_staged(self._layout)
+            self._look_for_remap()
         self._find_frames()
         if not self.read_only:
             found = self._empty_journal()

@@ -1,15 +1,29 @@
 """What can be undone in each frame of a project, within the budget that the user sets."""
 
+import shutil
+
 from segstudio.core.errors import SegStudioError
 from segstudio.core.history import History, Line, Step, TileState, raw_tile, tiles_under
 from segstudio.core.label_map import LabelMap
 from segstudio.core.rect import Rect
 from segstudio.project.files import ProjectFiles
 from segstudio.project.history_store import Usage, stale
+from segstudio.project.layout import Layout
+from segstudio.project.lock import ProjectLock
+from segstudio.project.remap_record import RemapNote, RemapRecord
 
 
 class UndoBook(ProjectFiles):
-    """Histories by frame name."""
+    """Histories by frame name, and the newest change of all frames."""
+
+    def __init__(self, layout: Layout, read_only_reason: str, lock: ProjectLock | None) -> None:
+        super().__init__(layout, read_only_reason, lock)
+        self._remapped = None if self.read_only else RemapRecord.load(layout.remap_undo)
+
+    @property
+    def remapped(self) -> RemapNote | None:
+        """The change of all frames that can be taken back: nothing was saved since."""
+        return self._remapped.note if self._remapped is not None else None
 
     @property
     def undo_budget(self) -> int:
@@ -50,6 +64,11 @@ class UndoBook(ProjectFiles):
             if line is None:
                 self._histories.drop(name)
         return History(self.frame_undo_budget, line), "" if line is not None else stale(name)
+
+    def _forget_remap(self) -> None:
+        if self._remapped is not None:
+            self._remapped = None
+            shutil.rmtree(self._layout.remap_undo, ignore_errors=True)
 
     def _with_replacement(self, name: str, label_map: LabelMap, why: str) -> Line:
         """A frame's history with one more step, from the labels in its files to these."""
