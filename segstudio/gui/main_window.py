@@ -32,13 +32,14 @@ from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
+from segstudio.gui.listing import Listing
 from segstudio.gui.message_strip import MessageStrip
 from segstudio.gui.model_choices import Choices
 from segstudio.gui.notices import Notice
 from segstudio.gui.panels.classes import ClassPanel
 from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
-from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
+from segstudio.gui.panels.frame_list import FrameListPanel
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
 from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self) -> None:
         self.frame_list = FrameListPanel()
+        self.listing = Listing(self.jobs, self.labelling, self.frame_list, self)
         self.walking = Walking(self.labelling, self.frame_list.visible_names, self)
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
@@ -220,13 +222,12 @@ class MainWindow(QMainWindow):
         labelling.frame_left.connect(self.canvas.freeze)
         labelling.previewed.connect(partial(self.canvas.set_document, None))
         labelling.frame_opened.connect(self._show_frame)
-        labelling.status_changed.connect(frames.set_status)
         labelling.history_changed.connect(self._show_history)
         self.undoing.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
         self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
         frames.thumbnail_wanted.connect(self.thumbnails.want)
-        self.batch.frame_changed.connect(self._refresh_status)
+        self.batch.frame_changed.connect(self.listing.refresh)
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools
@@ -297,9 +298,6 @@ class MainWindow(QMainWindow):
         self.welcome.set_recent([str(path) for path in self.settings.recent])
         self.setWindowTitle(f"{project.folder.name} – SegStudio")
         self.setWindowFilePath(str(project.folder))
-        self.frame_list.set_entries(
-            [FrameRow(entry.name, project.status(entry.name)) for entry in project.entries]
-        )
         reason = f"Read-only: {project.read_only_reason}" if project.read_only else ""
         self.canvas.refuse("project", reason)
         if not project.entries:
@@ -337,10 +335,6 @@ class MainWindow(QMainWindow):
             self.status.show_read_only()
         else:
             self.status.show_saved(saved)
-
-    def _refresh_status(self, name: str) -> None:
-        if self.labelling.project is not None:
-            self.frame_list.set_status(name, self.labelling.project.status(name))
 
     def _delete_class(self, class_id: int, heir: int) -> None:
         if self.batch.running(SEGMENT):
