@@ -68,7 +68,9 @@ class Components:
         """C: the sum over each component of an HxW plane of numbers or truths."""
         starts = np.cumsum(self._lengths) - self._lengths
         of_runs = np.add.reduceat(plane.reshape(-1), starts, dtype=np.float64)
-        return np.bincount(self._of_run, of_runs, len(self)).astype(np.float64)
+        sums = np.zeros(len(self))
+        np.add.at(sums, self._of_run, of_runs)
+        return sums
 
 
 def components(plane: Values | Mask) -> Components:

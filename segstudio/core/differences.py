@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -124,12 +123,10 @@ class Differences:
 
     def mask(self, region: Difference) -> Mask:
         """The pixels of a region, of its rectangle's size."""
-        same = self.codes[region.rect.slices] == region.code
-        _count, numbers = cv2.connectedComponents(same.view(np.uint8), connectivity=8)
+        here = components(self.codes[region.rect.slices] == region.code)
         row, column = region.first
-        mine = numbers[row - region.rect.top, column - region.rect.left]
-        mask: Mask = numbers == mine
-        return mask
+        first = (row - region.rect.top) * region.rect.width + column - region.rect.left
+        return here.mask(here.firsts == first)
 
     def mask_of_all(self, regions: Collection[Difference]) -> Mask:
         """HxW: the pixels of all these regions."""

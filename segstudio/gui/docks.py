@@ -43,6 +43,13 @@ class Docks:
         """Every dock, the frame list's first."""
         return [self._frames, *(dock for stack in self._stacks for dock in stack)]
 
+    def bring_forward(self, panel: QWidget) -> None:
+        """Put a panel on the screen, before those that share its place."""
+        for dock in self.all():
+            if dock.widget() is panel:
+                dock.show()
+                dock.raise_()
+
     def share_room(self) -> None:
         """Give each panel its share; the window must have its size by then."""
         fronts = [stack[0] for stack in self._stacks]

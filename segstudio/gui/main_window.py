@@ -25,6 +25,7 @@ from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.class_changes import ClassChanges
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
 from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
@@ -43,11 +44,13 @@ from segstudio.gui.panels.frame_list import FrameListPanel
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
 from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
+from segstudio.gui.panels.review import ReviewPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
 from segstudio.gui.predicting import Predicting, Prediction
 from segstudio.gui.projects import Projects
 from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
+from segstudio.gui.reviewing import Reviewing
 from segstudio.gui.rule_sign import RuleSign
 from segstudio.gui.seeing import Seeing
 from segstudio.gui.settings import Settings
@@ -60,6 +63,7 @@ from segstudio.gui.viewing import Viewing
 from segstudio.gui.walking import Walking
 from segstudio.gui.welcome import WelcomePage
 from segstudio.gui.widgets.fields import is_field
+from segstudio.gui.worst_region import WorstRegion
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
@@ -98,6 +102,13 @@ class MainWindow(QMainWindow):
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
         )
+        self.differing = Differing(self.jobs, self.labelling, self)
+        self.worst_region = WorstRegion(
+            self.canvas, self.jobs, self.labelling, self.predicting, self
+        )
+        self.reviewing = Reviewing(
+            self.canvas, self.differing, self.labelling, self._show_review, self
+        )
         self._build_panels()
         self._build_centre()
         self._build_bars()
@@ -118,6 +129,7 @@ class MainWindow(QMainWindow):
         self.picture_panel = PicturePanel()
         self.tool_panel = ToolOptionsPanel()
         self.protection_panel = ProtectionPanel()
+        self.review_panel = ReviewPanel()
         self.display_panel = DisplayPanel()
         self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
         self.arrangement = Docks(
@@ -126,7 +138,12 @@ class MainWindow(QMainWindow):
             [
                 {"Tool": self.tool_panel, "Protect": self.protection_panel},
                 {"Classes": self.class_panel},
-                {"Model": self.model_panel, "CRF": self.crf_panel, "Picture": self.picture_panel},
+                {
+                    "Model": self.model_panel,
+                    "CRF": self.crf_panel,
+                    "Review": self.review_panel,
+                    "Picture": self.picture_panel,
+                },
             ],
         )
         self.docks = self.arrangement.all()
@@ -162,12 +179,14 @@ class MainWindow(QMainWindow):
             self.labelling,
             self.undoing,
             self.walking,
+            self.worst_region,
             self.batch,
             self.viewing,
             self.seeing,
             self.tools,
             self.protecting,
             self.predicting,
+            self.reviewing,
             self.importing,
             self.fine_tuning,
             self.explaining,
@@ -205,6 +224,9 @@ class MainWindow(QMainWindow):
             self.predicting,
             self.refining,
             self.seeing,
+            self.differing,
+            self.reviewing,
+            self.worst_region,
             self.batch,
             self.importing,
             self.fine_tuning,
@@ -252,6 +274,9 @@ class MainWindow(QMainWindow):
         predicting.state_changed.connect(panel.set_state)
         predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
         predicting.predicted.connect(self._take_prediction)
+        predicting.predicted.connect(self.differing.take_prediction)
+        refining.composed.connect(self.differing.take_composed)
+        self.reviewing.show_in(self.review_panel)
         panel.model_chosen.connect(predicting.choose)
         panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
         panel.about_requested.connect(self.explaining.about_model)
@@ -366,6 +391,9 @@ class MainWindow(QMainWindow):
         else:
             likelihood = self.canvas.driver.likelihood
             self.status.show_class(describe(document, pixel, likelihood))
+
+    def _show_review(self) -> None:
+        self.arrangement.bring_forward(self.review_panel)
 
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""

@@ -36,6 +36,9 @@ class Refining(QObject):
     available_changed = Signal(bool)
     """Whether there is a prediction that could be refined."""
 
+    composed = Signal(object)
+    """HxW ids were composed into the document: the newest word of network and CRF."""
+
     noticed = Signal(object)
 
     def __init__(self, labelling: Labelling, parent: QObject | None = None) -> None:
@@ -81,6 +84,7 @@ class Refining(QObject):
             self.settle()
         elif not document.in_transaction:
             document.compose(self._prediction.ids, "CRF off")
+            self.composed.emit(self._prediction.ids)
 
     def set_parameters(self, parameters: CrfParameters) -> None:
         """A slider moves."""
@@ -140,6 +144,7 @@ class Refining(QObject):
             document.compose(ids, "CRF", tag.merge_key)
             # What we composed ourselves does not outdate the exact result that follows.
             self._expected_changes = self._labelling.changes
+            self.composed.emit(ids)
 
     def _scribbles(self, prediction: Prediction) -> Ids | None:
         """HxW channel indices of the human's pixels, 255 where unknown; None without any."""
