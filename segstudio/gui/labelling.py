@@ -53,6 +53,9 @@ class Labelling(QObject):
     edited = Signal()
     """A gesture of the human's was committed."""
 
+    saving = Signal(object)
+    """The open frame is on its way to its label files; carries the ``LabelMap`` that is written."""
+
     saved_changed = Signal(bool)
     """Whether everything is in the label files."""
 
@@ -286,6 +289,7 @@ class Labelling(QObject):
         elif self.document is not None and self._unsaved:
             self._saving.save(self.frame_name, self.document.label_map, self.document.history)
             self._set_unsaved(False)
+            self.saving.emit(self.held(self.frame_name))
         else:
             self._saving.retry()
 

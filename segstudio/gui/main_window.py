@@ -34,6 +34,7 @@ from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.listing import Listing
+from segstudio.gui.linting import Linting
 from segstudio.gui.message_strip import MessageStrip
 from segstudio.gui.model_choices import Choices
 from segstudio.gui.notices import Notice
@@ -67,7 +68,7 @@ from segstudio.gui.worst_region import WorstRegion
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
-NEED_FRAME = ("predict", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
+NEED_FRAME = ("predict", "check_labels", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
 PREDICT, FINE_TUNE = "Predict", "Fine-tune"
 
 
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.explaining = Explaining(self.jobs, self.predicting, self)
         GestureKeys(self.canvas, self)
         self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
+        self.linting = Linting(self.canvas, self.jobs, self.labelling, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
             self.importing,
             self.fine_tuning,
             self.explaining,
+            self.linting,
         )
         self.actions_ = Actions(self, owners)
         self.tools.add_actions(self.actions_)
@@ -201,6 +204,7 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
         for made in self.actions_:
             self.addAction(made)
+        self.linting.on_save_changed.connect(self.actions_["check_when_saving"].setChecked)
         # Return that is held at the end of a polygon does not mean this.
         self.actions_["mark_done"].setAutoRepeat(False)
         self.addToolBar(TopBar(self.actions_, self.display_panel))
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
             self.importing,
             self.fine_tuning,
             self.explaining,
+            self.linting,
         ):
             controller.noticed.connect(self._notify)
         self.canvas.refused.connect(lambda text: self._notify(Notice(text, "warning")))

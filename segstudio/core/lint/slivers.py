@@ -21,7 +21,7 @@ class SliversOptions:
 
     length: int = option(
         10,
-        "At least",
+        "Length from",
         "Strips of fewer pixels are left to the specks",
         minimum=2,
         maximum=1000,

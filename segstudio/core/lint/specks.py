@@ -21,11 +21,11 @@ class SpecksOptions:
 
     size: int = option(
         10,
-        "Smaller than",
+        "Fewer than",
         "Pieces of one class with fewer pixels than this are specks",
         minimum=2,
         maximum=10_000,
-        unit="px²",
+        unit="px",
         logarithmic=True,
     )
     void: bool = option(True, "Void too", "Whether a few unlabelled pixels are a speck, too")
