@@ -245,30 +245,25 @@ class Labelling(QObject):
             self.document.classes = classes
         self.classes_changed.emit(classes)
 
-    def rewrite(self, work: Callable[[], object], what: str, then: Callable[[], object]) -> None:
-        """Let ``work`` change label files in the background.
+    def step_aside(self) -> Callable[[bool], None]:
+        """Close the frame while its label files are rewritten.
 
-        The frame is left and opened again. ``then`` is called where it worked; ``what`` names the
-        work where it failed.
+        Returns
+        -------
+        What opens it again, if no other one was chosen meanwhile. It is told whether the label
+        files were rewritten, and so hold everything.
         """
         name = self.frame_name
         self.leave_frame()
         self.frame_opened.emit(None)
 
-        def finished(_: object) -> None:
-            self._saving.forget()
-            then()
-            reopen()
-
-        def failed(error: BaseException) -> None:
-            self.noticed.emit(failure(error, what))
-            reopen()
-
-        def reopen() -> None:
-            if not self._wanted:  # else another frame was chosen meanwhile
+        def come_back(rewritten: bool) -> None:
+            if rewritten:
+                self._saving.forget()
+            if not self._wanted:
                 self.open_frame(name)
 
-        self._jobs.submit(LANE, work, on_done=finished, on_failed=failed)
+        return come_back
 
     # --- actions -------------------------------------------------------------------------------
 

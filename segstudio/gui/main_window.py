@@ -23,7 +23,7 @@ from segstudio.gui.actions import Actions, action
 from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
-from segstudio.gui.class_changes import ClassChanges
+from segstudio.gui.class_changes import CLASS_CHANGE, ClassChanges
 from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
@@ -59,6 +59,7 @@ from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tools_in_hand import ToolsInHand
 from segstudio.gui.under_pointer import describe
+from segstudio.gui.undo_memory import UndoMemory
 from segstudio.gui.undoing import Undoing
 from segstudio.gui.viewing import Viewing
 from segstudio.gui.walking import Walking
@@ -88,8 +89,9 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas()
         self.labelling = Labelling(self.jobs, self)
         self.projects = Projects(self.labelling, self)
-        self.class_changes = ClassChanges(self.labelling, self)
+        self.class_changes = ClassChanges(self.jobs, self.labelling, self)
         self.undoing = Undoing(self.labelling, self)
+        self.undo_memory = UndoMemory(self.jobs, self.labelling, settings, self)
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
             self,
             self.labelling,
             self.undoing,
+            self.undo_memory,
             self.walking,
             self.worst_region,
             self.batch,
@@ -223,6 +226,7 @@ class MainWindow(QMainWindow):
             self.labelling,
             self.projects,
             self.class_changes,
+            self.undo_memory,
             self.walking,
             self.protecting,
             self.predicting,
@@ -251,6 +255,7 @@ class MainWindow(QMainWindow):
         labelling.frame_opened.connect(self._show_frame)
         labelling.history_changed.connect(self._show_history)
         self.undoing.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.undoing.take_back_everywhere = self.class_changes.take_back
         self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
         frames.thumbnail_wanted.connect(self.thumbnails.want)
@@ -310,9 +315,11 @@ class MainWindow(QMainWindow):
         self._cancels: dict[str, Callable[[], object]] = {
             PREDICT: self.predicting.cancel,
             FINE_TUNE: self.fine_tuning.stop,
+            CLASS_CHANGE: self.class_changes.cancel,
         }
         self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
         self.batch.working.connect(self._show_job)
+        self.class_changes.working.connect(self._show_job)
         self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
         status.cancel_requested.connect(self._cancel_job)
         status.job_clicked.connect(self._show_job_dialog)
@@ -349,7 +356,7 @@ class MainWindow(QMainWindow):
     def _show_history(self) -> None:
         document = self.labelling.document
         history = document.history if document else None
-        last = history.undo_name if history else None
+        last = self.class_changes.undo_name or (history.undo_name if history else None)
         for name, verb, step in (
             ("undo", "&Undo", "last point" if self.canvas.driver.ongoing else last),
             ("redo", "&Redo", history.redo_name if history else None),

@@ -60,6 +60,18 @@ class Settings:
         self._store.setValue("opacity", opacity)
 
     @property
+    def undo_megabytes(self) -> int:
+        """What undo may remember; 0 where the user has said nothing."""
+        try:
+            return max(0, int(str(self._store.value("undo_megabytes", 0))))
+        except ValueError:
+            return 0
+
+    @undo_megabytes.setter
+    def undo_megabytes(self, megabytes: int) -> None:
+        self._store.setValue("undo_megabytes", megabytes)
+
+    @property
     def recent(self) -> list[Path]:
         """Projects opened lately that still exist, newest first."""
         saved = self._store.value("recent", [])

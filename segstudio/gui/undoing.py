@@ -17,6 +17,8 @@ class Undoing(QObject):
         self._labelling = labelling
         self.take_back: Callable[[], bool] = lambda: False
         """Takes back a part of the gesture under way; says whether there was one."""
+        self.take_back_everywhere: Callable[[], bool] = lambda: False
+        """Takes back a change of all frames that is newer than the open frame's last step."""
 
     @action(
         "&Undo",
@@ -27,7 +29,7 @@ class Undoing(QObject):
     )
     def undo(self) -> None:
         """Take back the newest step, or the newest point of what is being drawn."""
-        if not self.take_back():
+        if not self.take_back() and not self.take_back_everywhere():
             self._step(Document.undo)
 
     @action(

@@ -74,7 +74,7 @@ class ClassWork(LabelWork):
             try:
                 yield from take_back(self._layout, self._store, self._histories, record)
             except OutdatedError:
-                self._forget_remap()
+                self.forget_remap()
                 raise
             self._look_for_remap()
         self._look_at_labels()

@@ -67,7 +67,7 @@ class LabelWork(FrameBook, Pictures, UndoBook):
             trouble = self._save_history(name, line, label_map, why)
             self._store.save(name, label_map, self.classes)
             self._journal.drop(journal, mark)
-            self._forget_remap()
+            self.forget_remap()
             self._tell(name, self._store.stamp(name), self._store.census(name))
         self._index.change(name, source=entry.source.name)
         return trouble
@@ -125,6 +125,6 @@ class LabelWork(FrameBook, Pictures, UndoBook):
             self._shape_of,
         ).recover_all()
         if any(recovery.name for recovery in found):
-            self._forget_remap()
+            self.forget_remap()
         self.notices += tuple(recovery.notice for recovery in found if recovery.notice)
         return found

@@ -65,7 +65,8 @@ class UndoBook(ProjectFiles):
                 self._histories.drop(name)
         return History(self.frame_undo_budget, line), "" if line is not None else stale(name)
 
-    def _forget_remap(self) -> None:
+    def forget_remap(self) -> None:
+        """Let go of what the newest change of all frames has replaced."""
         if self._remapped is not None:
             self._remapped = None
             shutil.rmtree(self._layout.remap_undo, ignore_errors=True)
