@@ -25,6 +25,7 @@ from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.class_changes import CLASS_CHANGE, ClassChanges
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.copying import Copying
 from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
 from segstudio.gui.explaining import Explaining
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.frame_list = FrameListPanel()
         self.listing = Listing(self.jobs, self.labelling, self.frame_list, self)
         self.walking = Walking(self.labelling, self.frame_list.visible_names, self)
+        self.copying = Copying(self.jobs, self.labelling, self.frame_list.visible_names, self)
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
             self.undoing,
             self.undo_memory,
             self.walking,
+            self.copying,
             self.worst_region,
             self.batch,
             self.viewing,
@@ -235,6 +238,7 @@ class MainWindow(QMainWindow):
             self.differing,
             self.reviewing,
             self.worst_region,
+            self.copying,
             self.batch,
             self.importing,
             self.fine_tuning,
