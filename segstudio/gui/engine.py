@@ -33,6 +33,7 @@ class Answer:
     seconds: float
     model: str
     unmeasured: bool
+    uncertainty: float
 
 
 class Engine:
@@ -62,6 +63,7 @@ class Engine:
             time.perf_counter() - started,
             key,
             predictor.unmeasured,
+            found.uncertainty,
         )
         yield Progress(1, 1, "", answer)
 

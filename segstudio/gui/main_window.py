@@ -288,6 +288,7 @@ class MainWindow(QMainWindow):
         predicting.state_changed.connect(panel.set_state)
         predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
         predicting.predicted.connect(self._take_prediction)
+        predicting.measured.connect(self.listing.note_uncertainty)
         predicting.predicted.connect(self.differing.take_prediction)
         refining.composed.connect(self.differing.take_composed)
         self.reviewing.show_in(self.review_panel)

@@ -71,6 +71,9 @@ class Predicting(QObject):
     predicted = Signal(object)
     """A ``Prediction`` was composed into the document."""
 
+    measured = Signal(float)
+    """How unsure the model was of the open frame, on average: 0 to 1."""
+
     working = Signal(object)
     """``Progress`` of the running prediction or download, or None when it has ended."""
 
@@ -225,6 +228,7 @@ class Predicting(QObject):
             self._labelling.set_classes(answer.classes)
         document.compose(answer.ids, "Predict")
         self._labelling.model_decided()
+        self.measured.emit(answer.uncertainty)
         self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
         self._tell_unmatched(answer)
         self.device_known.emit(answer.device.label, answer.device.reason)

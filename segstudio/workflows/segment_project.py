@@ -135,7 +135,7 @@ class _Job:
         document = Document(frame, labels, self.project.classes)
         document.compose(prediction.ids, "Segment")
         self.project.save_labels(name, document.label_map, why="Segment")
-        self.project.set_uncertainty(name, float(np.mean(prediction.probabilities.entropy())))
+        self.project.set_uncertainty(name, prediction.uncertainty)
         return Outcome(name)
 
     def _wanted(self, name: str) -> bool:
