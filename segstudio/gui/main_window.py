@@ -28,8 +28,11 @@ from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.copying import Copying
 from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
+from segstudio.gui.emptying import Emptying
 from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.flag_strip import FlagStrip
+from segstudio.gui.flagging import Flagging
 from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
@@ -92,6 +95,9 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self.labelling, self)
         self.class_changes = ClassChanges(self.jobs, self.labelling, self)
         self.undoing = Undoing(self.labelling, self)
+        self.emptying = Emptying(self.labelling, self)
+        self.flag_strip = FlagStrip()
+        self.flagging = Flagging(self.labelling, self.flag_strip, self.canvas, self)
         self.undo_memory = UndoMemory(self.jobs, self.labelling, settings, self)
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
@@ -173,6 +179,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.flag_strip)
         column.addWidget(self.rule_sign)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
@@ -184,6 +191,8 @@ class MainWindow(QMainWindow):
             self,
             self.labelling,
             self.undoing,
+            self.emptying,
+            self.flagging,
             self.undo_memory,
             self.walking,
             self.copying,
@@ -213,6 +222,8 @@ class MainWindow(QMainWindow):
         self.linting.on_save_changed.connect(self.actions_["check_when_saving"].setChecked)
         # Return that is held at the end of a polygon does not mean this.
         self.actions_["mark_done"].setAutoRepeat(False)
+        self.actions_["mark_empty"].setAutoRepeat(False)
+        menus["Frame"].addMenu(self.emptying.fills)
         self.addToolBar(TopBar(self.actions_, self.display_panel))
 
     # --- wiring --------------------------------------------------------------------------------
@@ -229,6 +240,8 @@ class MainWindow(QMainWindow):
             self.labelling,
             self.projects,
             self.class_changes,
+            self.emptying,
+            self.flagging,
             self.undo_memory,
             self.walking,
             self.protecting,
@@ -264,6 +277,7 @@ class MainWindow(QMainWindow):
         frames.frame_chosen.connect(labelling.open_frame)
         frames.thumbnail_wanted.connect(self.thumbnails.want)
         self.batch.frame_changed.connect(self.listing.refresh)
+        self.flagging.changed.connect(self.listing.refresh)
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools

@@ -23,6 +23,8 @@ class Walking(QObject):
         super().__init__(parent)
         self._labelling = labelling
         self._order = order
+        self._walked: set[str] = set()
+        labelling.project_opened.connect(lambda _project: self._walked.clear())
 
     @action(
         "&Next frame",
@@ -63,7 +65,39 @@ class Walking(QObject):
             if project.status(name) == Status.UNLABELLED:
                 self._labelling.open_frame(name)
                 return
-        self.noticed.emit(Notice("Every frame of this project has labels."))
+        which = "this project" if len(names) == len(project.entries) else "the list"
+        self.noticed.emit(Notice(f"Every frame of {which} has labels."))
+
+    @action(
+        "Next &most uncertain frame",
+        "Frame/1",
+        "Go to the unfinished frame of which the network was least sure; again for the next one.",
+        icon="mdi6.chart-bell-curve",
+        shortcuts=["Shift+U"],
+    )
+    def next_most_uncertain(self) -> None:
+        """Open the least sure of the listed frames that are not done.
+
+        Those that this has shown before come again only when it has shown all.
+        """
+        project, here = self._labelling.project, self._labelling.wanted
+        if project is None:
+            return
+        records = {name: project.record(name) for name in self._names()}
+        doubts = {
+            name: record.uncertainty
+            for name, record in records.items()
+            if record.uncertainty is not None and record.status != Status.DONE and name != here
+        }
+        if not doubts:
+            text = "No other frame of the list is unfinished and has been predicted."
+            self.noticed.emit(Notice(text))
+            return
+        if self._walked.issuperset(doubts):
+            self._walked.clear()
+        name = max(doubts.keys() - self._walked, key=lambda name: (doubts[name], name))
+        self._walked |= {name, here}
+        self._labelling.open_frame(name)
 
     def _go(self, step: int) -> None:
         names, here = self._names(), self._labelling.wanted
