@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress

@@ -1,7 +1,6 @@
 """Probabilities: the most probable class, and how sure the model is."""
 
 import numpy as np
-import pytest
 
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.probabilities import Probabilities
