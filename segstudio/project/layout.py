@@ -73,6 +73,10 @@ class Layout:
         return self.state / "set-aside"
 
     @property
+    def deleted(self) -> Path:
+        return self.state / "deleted"
+
+    @property
     def remap(self) -> Path:
         return self.state / "remap"
 

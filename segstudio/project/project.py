@@ -8,15 +8,15 @@ from segstudio.core.atomic import remove_leftovers
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
 from segstudio.formats.parts.class_files import classes_beside
-from segstudio.project.class_work import ClassWork
 from segstudio.project.index import Index
+from segstudio.project.label_bin import LabelBin
 from segstudio.project.layout import Layout, find_folder, find_home
 from segstudio.project.lock import ProjectLock
 from segstudio.project.project_file import ProjectFile
 from segstudio.project.staging import finish_staged
 
 
-class Project(ClassWork):
+class Project(LabelBin):
     """An open project. Made by :meth:`open`; close it, or use it in a ``with`` statement.
 
     One process writes a project; others that open it meanwhile may look. Loading, saving,
