@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.composing import Composition
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import Ids
@@ -30,6 +31,8 @@ MEASURES = True
 """Whether slow networks are measured in the background, to run quicker the next time."""
 
 _TRY_AGAIN_MS = 30
+_COMPOSING = "composing"
+"""The lane in which a prediction and the human's pixels become one label map."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,11 +49,14 @@ class Prediction:
         Sorted by the project's classes.
     ids
         HxW uint8: the most probable class, in the project's ids.
+    model
+        Key of the model.
     """
 
     document: Document
     probabilities: "ProjectProbabilities"
     ids: Ids
+    model: str
 
 
 class Predicting(QObject):
@@ -215,7 +221,9 @@ class Predicting(QObject):
         if progress.message:
             self.state_changed.emit("busy", progress.message)
 
-    def _answered(self, document: Document, answer: Answer) -> None:
+    def _answered(
+        self, document: Document, answer: Answer, composition: Composition | None = None
+    ) -> None:
         # The human may have gone on, or have called the frame done meanwhile.
         if document is not self._labelling.document or self._labelling.closed_to_models():
             self._ended("ready", "")
@@ -226,10 +234,17 @@ class Predicting(QObject):
             return
         if not len(document.classes):
             self._labelling.set_classes(answer.classes)
-        document.compose(answer.ids, "Predict")
+        if composition is None or not document.accept(composition):
+            self._jobs.submit(
+                _COMPOSING,
+                lambda: document.composition(answer.ids, "Predict"),
+                on_done=lambda made: self._answered(document, answer, made),
+                on_failed=self._failed,
+            )
+            return
         self._labelling.model_decided()
         self.measured.emit(answer.uncertainty)
-        self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
+        self.predicted.emit(Prediction(document, answer.probabilities, answer.ids, answer.model))
         self._tell_unmatched(answer)
         self.device_known.emit(answer.device.label, answer.device.reason)
         self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.label}")
