@@ -61,6 +61,7 @@ from segstudio.gui.seeing import Seeing
 from segstudio.gui.settings import Settings
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
+from segstudio.gui.tool_work import ToolWork
 from segstudio.gui.tools_in_hand import ToolsInHand
 from segstudio.gui.under_pointer import describe
 from segstudio.gui.undo_memory import UndoMemory
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.viewing = Viewing(self.canvas, settings, self)
         self.seeing = Seeing(self.canvas, self.jobs, self.labelling, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
+        ToolWork(self.jobs, self.canvas, self)
         self.importing = Importing(self.jobs, self.labelling, self.predicting, self)
         self.explaining = Explaining(self.jobs, self.predicting, self)
         GestureKeys(self.canvas, self)
