@@ -101,6 +101,7 @@ class Linting(QObject):
         "Check when sa&ving",
         "Frame/5",
         "Say in one line what the checks find each time that labels were saved.",
+        shortcuts=["Ctrl+Shift+L"],
         checkable=True,
         checked=True,
     )

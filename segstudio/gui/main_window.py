@@ -36,6 +36,8 @@ from segstudio.gui.flagging import Flagging
 from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
+from segstudio.gui.key_text import native
+from segstudio.gui.keyboard import Keyboard
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.listing import Listing
 from segstudio.gui.linting import Linting
@@ -51,6 +53,7 @@ from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.review import ReviewPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
+from segstudio.gui.pen_end import PenEnd
 from segstudio.gui.predicting import Predicting, Prediction
 from segstudio.gui.projects import Projects
 from segstudio.gui.protecting import Protecting
@@ -109,6 +112,8 @@ class MainWindow(QMainWindow):
         self.importing = Importing(self.jobs, self.labelling, self.predicting, self)
         self.explaining = Explaining(self.jobs, self.predicting, self)
         GestureKeys(self.canvas, self)
+        PenEnd(self.canvas, self.tools, self)
+        self.keyboard = Keyboard(self.canvas, settings, self)
         self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
         self.linting = Linting(self.canvas, self.jobs, self.labelling, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
@@ -210,6 +215,7 @@ class MainWindow(QMainWindow):
             self.fine_tuning,
             self.explaining,
             self.linting,
+            self.keyboard,
         )
         self.actions_ = Actions(self, owners)
         self.tools.add_actions(self.actions_)
@@ -217,8 +223,8 @@ class MainWindow(QMainWindow):
         self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
-        for dock in self.docks:
-            panels.addAction(dock.toggleViewAction())
+        panels.addActions(self.arrangement.add_actions(self.actions_))
+        self.keyboard.take(self.actions_, menus)
         for made in self.actions_:
             self.addAction(made)
         self.linting.on_save_changed.connect(self.actions_["check_when_saving"].setChecked)
@@ -318,7 +324,8 @@ class MainWindow(QMainWindow):
         panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
         panel.set_device(self.settings.device)
         predicting.device_chosen.connect(panel.set_device)
-        panel.set_predict_shortcut("P")
+        self.keyboard.changed.connect(self._show_keys)
+        self._show_keys()
         crf = self.crf_panel
         crf.toggled.connect(refining.set_enabled)
         crf.changed.connect(refining.set_parameters)
@@ -428,6 +435,11 @@ class MainWindow(QMainWindow):
     def _show_review(self) -> None:
         self.arrangement.bring_forward(self.review_panel)
 
+    def _show_keys(self) -> None:
+        keys = native(self.actions_["predict"].shortcut().toString())
+        self.model_panel.set_predict_shortcut(keys)
+        self.seeing.set_predict_shortcut(keys)
+
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""
         self._running.pop(name, None)
@@ -476,6 +488,7 @@ class MainWindow(QMainWindow):
         "File/1",
         "Open drawn street scenes to try everything on.",
         icon="mdi6.image-multiple-outline",
+        shortcuts=["Ctrl+Shift+O"],
     )
     def open_sample(self) -> None:
         """Draw the sample project, if it is not there yet, and open it."""
@@ -499,7 +512,13 @@ class MainWindow(QMainWindow):
         entries.sort(key=lambda entry: MENUS.index(entry[0]))
         CommandPalette(entries, self).show_above(self.pages)
 
-    @action("&About SegStudio", "Help/2", "Version and licence.", icon="mdi6.information-outline")
+    @action(
+        "&About SegStudio",
+        "Help/2",
+        "Version and licence.",
+        icon="mdi6.information-outline",
+        shortcuts=["Shift+F1"],
+    )
     def about(self) -> None:
         """Say which SegStudio this is."""
         from segstudio.gui.dialogs.about import AboutDialog

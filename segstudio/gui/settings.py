@@ -1,6 +1,8 @@
 """What the window remembers between two starts, apart from any project."""
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_config_path
@@ -70,6 +72,19 @@ class Settings:
     @undo_megabytes.setter
     def undo_megabytes(self, megabytes: int) -> None:
         self._store.setValue("undo_megabytes", megabytes)
+
+    @property
+    def shortcuts(self) -> dict[str, object]:
+        """Keys that the user chose, by the name of what they do; not checked."""
+        try:
+            kept = json.loads(str(self._store.value("shortcuts", "{}")))
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    @shortcuts.setter
+    def shortcuts(self, shortcuts: Mapping[str, object]) -> None:
+        self._store.setValue("shortcuts", json.dumps(shortcuts))
 
     @property
     def recent(self) -> list[Path]:

@@ -14,13 +14,10 @@ from segstudio.gui.canvas.pointing import Touch
 from segstudio.gui.canvas.rendering import PicturePyramid
 from segstudio.gui.canvas.roaming import RoamingView
 from segstudio.gui.canvas.tool_driver import ToolDriver
+from segstudio.gui.hand_keys import Meaning
 from segstudio.tools.parts.shapes import Shape
 
-_KEYS = {
-    Qt.Key.Key_Return: Key.ENTER,
-    Qt.Key.Key_Enter: Key.ENTER,
-    Qt.Key.Key_Backspace: Key.BACKSPACE,
-}
+_KEYS: dict[Meaning | None, Key] = {"finish": Key.ENTER, "take_point_back": Key.BACKSPACE}
 
 
 class Canvas(RoamingView):
@@ -159,9 +156,10 @@ class Canvas(RoamingView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.driver.cancel():
+        meaning = self.keys.drawing(event)
+        if meaning == "give_up" and self.driver.cancel():
             self._update_cursor()
-        elif event.key() not in _KEYS or not self.hand_key(_KEYS[Qt.Key(event.key())]):
+        elif meaning not in _KEYS or not self.hand_key(_KEYS[meaning]):
             super().keyPressEvent(event)
 
     def hand_key(self, key: Key) -> bool:
@@ -205,6 +203,10 @@ class Canvas(RoamingView):
         self._pointer = self._pointer_event(touch)
         self._update_cursor()
         super()._move_pointer(touch)
+
+    def _pinch_begins(self) -> None:
+        if not self.driver.ongoing and self.driver.cancel():
+            self._update_cursor()
 
     def _pick(self, touch: Touch) -> None:
         pixel = self._pixel(self._pointer_event(touch))

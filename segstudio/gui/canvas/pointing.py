@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QTabletEvent
+from PySide6.QtGui import QMouseEvent
 
 from segstudio.core.pointer import Button, Modifier, PointerEvent
 from segstudio.gui.canvas.viewport import Viewport
 
 _REACH = 8.0
 """How far from a point, in logical pixels of the screen, the pointer still takes hold of it."""
-
-_LEAST_PRESSURE = 0.01
 
 _MODIFIERS = {
     Qt.KeyboardModifier.ShiftModifier: Modifier.SHIFT,
@@ -33,12 +31,6 @@ class Touch:
 def touch_of_mouse(event: QMouseEvent, clicks: int = 1) -> Touch:
     """A mouse presses with all its might."""
     return Touch(event.position(), event.modifiers(), clicks=clicks)
-
-
-def touch_of_pen(event: QTabletEvent) -> Touch:
-    """A pen that is down presses at least a little."""
-    pressure = max(_LEAST_PRESSURE, event.pressure())
-    return Touch(event.position(), event.modifiers(), pressure)
 
 
 def pointer_event(touch: Touch, viewport: Viewport, ratio: float) -> PointerEvent:

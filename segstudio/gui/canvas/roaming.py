@@ -3,17 +3,18 @@
 import math
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.pointer import PointerEvent
-from segstudio.gui.canvas.pointing import Touch, pointer_event, touch_of_mouse, touch_of_pen
+from segstudio.gui.canvas.fingers import listen, pinch_of, scroll_of
+from segstudio.gui.canvas.pen import Pen
+from segstudio.gui.canvas.pointing import Touch, pointer_event, touch_of_mouse
 from segstudio.gui.canvas.view import View
+from segstudio.gui.hand_keys import HandKeys, Meaning
 
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120
-_HELD = (Qt.Key.Key_Space, Qt.Key.Key_Tab)
-"""Keys that do something for as long as they are held."""
 
 
 class RoamingView(View):
@@ -28,10 +29,20 @@ class RoamingView(View):
     opacity_step = Signal(int)
     """The wheel asks for a stronger (+1) or weaker (-1) overlay."""
 
+    class_step = Signal(int)
+    """The wheel asks for the class before (+1) or after (-1) the one in the hand."""
+
+    pen_seen = Signal(bool)
+    """A pen is near, and whether it is its eraser's end."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.keys = HandKeys()
+        self._stylus = Pen()
+        listen(self)
         self._pan_from: QPointF | None = None
         self._space_held = False
         self._turned = 0
@@ -66,7 +77,8 @@ class RoamingView(View):
         self._release(touch_of_mouse(event), event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        touch = touch_of_pen(event)
+        self.pen_seen.emit(event.pointerType() == QPointingDevice.PointerType.Eraser)
+        touch = self._stylus.touch(event)
         if event.type() == QEvent.Type.TabletPress:
             self._press(touch, event.button())
         elif event.type() == QEvent.Type.TabletMove:
@@ -89,10 +101,14 @@ class RoamingView(View):
 
     def _move(self, touch: Touch) -> None:
         if self._pan_from is not None:
-            moved = (touch.place - self._pan_from) * self.devicePixelRatioF()
+            self._pan_by(touch.place - self._pan_from)
             self._pan_from = touch.place
-            self.set_viewport(self._viewport.panned(moved.y(), moved.x()))
         self._move_pointer(touch)
+
+    def _pan_by(self, moved: QPointF) -> None:
+        """Move the picture by logical pixels."""
+        down, right = self._device(moved)
+        self.set_viewport(self._viewport.panned(down, right))
 
     def _release(self, touch: Touch, button: Qt.MouseButton) -> None:
         if self._pan_from is not None:
@@ -104,22 +120,39 @@ class RoamingView(View):
     def _pans(self, button: Qt.MouseButton) -> bool:
         return button == Qt.MouseButton.MiddleButton or self._space_held
 
-    # --- wheel ---------------------------------------------------------------------------------
+    # --- wheel and fingers ---------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # With Alt held, Qt turns the wheel's axes.
         turned = event.angleDelta().y() or event.angleDelta().x()
-        modifiers = event.modifiers()
-        if not turned:
-            return  # touch pads also tell that fingers were laid down
+        modifiers, scrolled = event.modifiers(), scroll_of(event)
+        if not turned and not scrolled:
+            return  # touchpads also tell that fingers were laid down
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             self._step(self.size_step, turned)
         elif modifiers & Qt.KeyboardModifier.AltModifier:
             self._step(self.opacity_step, turned)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._step(self.class_step, turned)
+        elif scrolled is not None:
+            self._pan_by(scrolled)
         else:
             self.zoom_by(_ZOOM_PER_NOTCH ** (turned / _NOTCH), event.position())
         self._move_pointer(Touch(event.position(), modifiers))
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        pinch = pinch_of(event, self)
+        if pinch is None:
+            return super().event(event)
+        if pinch.begins:
+            self._pinch_begins()
+        self.zoom_by(pinch.factor, pinch.place)
+        event.accept()
+        return True
+
+    def _pinch_begins(self) -> None:
+        """Of two fingers the first may have begun something else."""
 
     def _step(self, signal: SignalInstance, turned: int) -> None:
         """Tell whole notches: touch pads and fine wheels turn by parts of one."""
@@ -133,28 +166,31 @@ class RoamingView(View):
     # --- keys ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _HELD:
+        held = self.keys.held(event)
+        if held is None:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
-            self._hold(event.key(), True)
+            self._hold(held, True)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _HELD:
+        held = self.keys.held(event)
+        if held is None:
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat():
-            self._hold(event.key(), False)
+            self._hold(held, False)
 
     def focusOutEvent(self, event: QEvent) -> None:
-        for key in _HELD:
-            self._hold(key, False)
+        self._hold("pan", False)
+        self._hold("bare", False)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab is held to see the bare picture; Shift+Tab leaves the canvas."""
-        return False if forward else super().focusNextPrevChild(forward)
+        """Tab that is held to see the bare picture leaves the canvas with Shift only."""
+        stays = forward and self.keys.is_held("Tab")
+        return False if stays else super().focusNextPrevChild(forward)
 
-    def _hold(self, key: int, held: bool) -> None:
-        """Space pans while it is held, Tab hides the overlay."""
-        if key == Qt.Key.Key_Space:
+    def _hold(self, meaning: Meaning, held: bool) -> None:
+        """Pan for as long as a key is held, or hide the overlay."""
+        if meaning == "pan":
             self._space_held = held
             self._hand_changed()
             self._show_hand()
