@@ -33,6 +33,7 @@ from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
 from segstudio.gui.flag_strip import FlagStrip
 from segstudio.gui.flagging import Flagging
+from segstudio.gui.frame_jobs import SELECTED, FrameJobs
 from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
@@ -61,6 +62,8 @@ from segstudio.gui.refining import Refining
 from segstudio.gui.reviewing import Reviewing
 from segstudio.gui.rule_sign import RuleSign
 from segstudio.gui.seeing import Seeing
+from segstudio.gui.selected_frames import ACTIONS as FOR_SELECTED
+from segstudio.gui.selected_frames import SelectedFrames
 from segstudio.gui.settings import Settings
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
@@ -141,6 +144,17 @@ class MainWindow(QMainWindow):
         self.frame_list = FrameListPanel()
         self.listing = Listing(self.jobs, self.labelling, self.frame_list, self)
         self.walking = Walking(self.labelling, self.frame_list.visible_names, self)
+        self.frame_jobs = FrameJobs(self.jobs, self)
+        self.selected_frames = SelectedFrames(
+            self.frame_jobs,
+            self.labelling,
+            self.predicting,
+            self.refining,
+            self.batch,
+            self.settings,
+            self.frame_list.selection,
+            self,
+        )
         self.copying = Copying(self.jobs, self.labelling, self.frame_list.visible_names, self)
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
@@ -204,6 +218,7 @@ class MainWindow(QMainWindow):
             self.walking,
             self.copying,
             self.worst_region,
+            self.selected_frames,
             self.batch,
             self.viewing,
             self.seeing,
@@ -228,6 +243,7 @@ class MainWindow(QMainWindow):
         for made in self.actions_:
             self.addAction(made)
         self.linting.on_save_changed.connect(self.actions_["check_when_saving"].setChecked)
+        self.frame_list.list.addActions([self.actions_[name] for name in FOR_SELECTED])
         # Return that is held at the end of a polygon does not mean this.
         self.actions_["mark_done"].setAutoRepeat(False)
         self.actions_["mark_empty"].setAutoRepeat(False)
@@ -260,6 +276,8 @@ class MainWindow(QMainWindow):
             self.reviewing,
             self.worst_region,
             self.copying,
+            self.frame_jobs,
+            self.selected_frames,
             self.batch,
             self.importing,
             self.fine_tuning,
@@ -343,10 +361,12 @@ class MainWindow(QMainWindow):
         self._cancels: dict[str, Callable[[], object]] = {
             PREDICT: self.predicting.cancel,
             FINE_TUNE: self.fine_tuning.stop,
+            SELECTED: self.frame_jobs.cancel,
             CLASS_CHANGE: self.class_changes.cancel,
         }
         self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
         self.batch.working.connect(self._show_job)
+        self.frame_jobs.working.connect(self._show_job)
         self.class_changes.working.connect(self._show_job)
         self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
         status.cancel_requested.connect(self._cancel_job)
@@ -406,7 +426,7 @@ class MainWindow(QMainWindow):
             text = "Frames are being segmented with these classes. Wait until that has ended."
             stop = partial(self.batch.cancel, SEGMENT)
             self._notify(Notice(text, "warning", "Stop segmenting", stop))
-        else:
+        elif not self.frame_jobs.refused():
             self.class_changes.delete(class_id, heir)
 
     def _show_choices(self, choices: Choices) -> None:

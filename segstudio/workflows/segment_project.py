@@ -36,6 +36,8 @@ class SegmentProjectRequest:
         labelled in part are filled up, too; frames that are marked as done never are.
     threads
         Threads of one computation on the CPU; None leaves PyTorch's setting.
+    only
+        Leave frames of other names alone; None leaves none out.
     """
 
     model: str | Path
@@ -43,6 +45,7 @@ class SegmentProjectRequest:
     device: str = "auto"
     only_unlabelled: bool = True
     threads: int | None = None
+    only: frozenset[str] | None = None
 
 
 def segment_project(
@@ -91,6 +94,8 @@ def segment_project(
         )
     job = _Job(project, request, predictor, refine, is_open)
     names = [entry.name for entry in project.entries]
+    if request.only is not None:
+        names = [name for name in names if name in request.only]
     outcomes: list[Outcome] = []
     for name in names:
         coming = len(names) - len(outcomes) - 1

@@ -23,6 +23,8 @@ class FrameDelegate(QStyledItemDelegate):
     def __init__(self, table: FrameTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table = table
+        self.open_frame = ""
+        """Its name; others may be selected beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(3 * _THUMBNAIL.width(), _THUMBNAIL.height() + _GAP)
@@ -31,7 +33,7 @@ class FrameDelegate(QStyledItemDelegate):
         row: FrameRow = index.data(ROW_ROLE)
         box = option.rect
         painter.save()
-        paint_ground(painter, option)
+        paint_ground(painter, option, marked=row.name == self.open_frame)
         picture = QRect(box.topLeft() + QPoint(_GAP, _GAP // 2), _THUMBNAIL)
         self._paint_thumbnail(painter, picture, row.name)
         words = box.adjusted(_THUMBNAIL.width() + 2 * _GAP, _GAP // 2, -_GAP, -_GAP // 2)

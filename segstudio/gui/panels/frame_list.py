@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from segstudio.gui import theme
 from segstudio.gui.panels.frame_delegate import FrameDelegate
 from segstudio.gui.panels.frame_filter import FrameFilter
 from segstudio.gui.panels.frame_order import Arrangement, FrameRow
+from segstudio.gui.panels.frame_selection import FrameSelection
 from segstudio.gui.panels.frame_table import FrameTableModel
 from segstudio.gui.panels.project_summary import ProjectSummary
 from segstudio.gui.widgets.empty_state import EmptyState
@@ -74,7 +75,7 @@ class FrameListPanel(QWidget):
         """What is known of a frame now; it may move, or be listed no more."""
         with QSignalBlocker(self.list.selectionModel()):  # a neighbour is not chosen by that
             self.table.set_row(row)
-        if row.name == self._current:
+        if row.name in self.selection:
             self._mark_current()
         self._refresh()
 
@@ -96,6 +97,7 @@ class FrameListPanel(QWidget):
         self.filter = FrameFilter(self.table)
         self.search = self.filter.search
         self.list = self._make_list()
+        self.selection = FrameSelection(self.list, self.table)
         self._no_frames = EmptyState(
             "image-multiple-outline", "No frames yet. Open a folder of pictures to begin."
         )
@@ -113,6 +115,7 @@ class FrameListPanel(QWidget):
         view.setItemDelegate(self._delegate)
         view.setUniformItemSizes(True)
         view.setMouseTracking(True)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.verticalScrollBar().setSingleStep(3 * theme.STEP)
         return view
@@ -133,7 +136,7 @@ class FrameListPanel(QWidget):
         self._no_match.clicked.connect(self.show_all)
         self._delegate.thumbnail_missing.connect(self._note_missing)
         self.table.modelReset.connect(self._mark_current)
-        self.list.selectionModel().selectionChanged.connect(self._chosen)
+        self.selection.chosen.connect(self._chosen)
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self.table.arrange(arrangement)
@@ -150,18 +153,13 @@ class FrameListPanel(QWidget):
         self._pages.setCurrentWidget(page)
 
     def _mark_current(self) -> None:
-        place, chooser = self.table.place(self._current), self.list.selectionModel()
-        blocked = chooser.blockSignals(True)
-        chooser.setCurrentIndex(place, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        chooser.blockSignals(blocked)
-        self.list.viewport().update()
+        self._delegate.open_frame = self._current
+        self.selection.show(self._current)
 
-    def _chosen(self) -> None:
-        for index in self.list.selectionModel().selectedIndexes():
-            name = index.data()
-            if name != self._current:
-                self._current = name
-                self.frame_chosen.emit(name)
+    def _chosen(self, name: str) -> None:
+        if name != self._current:
+            self._current = self._delegate.open_frame = name
+            self.frame_chosen.emit(name)
 
     def _note_missing(self, name: str) -> None:
         if name not in self._asked:
