@@ -40,8 +40,8 @@ from segstudio.gui.jobs import Jobs
 from segstudio.gui.key_text import native
 from segstudio.gui.keyboard import Keyboard
 from segstudio.gui.labelling import Labelling
-from segstudio.gui.listing import Listing
 from segstudio.gui.linting import Linting
+from segstudio.gui.listing import Listing
 from segstudio.gui.message_strip import MessageStrip
 from segstudio.gui.model_choices import Choices
 from segstudio.gui.notices import Notice
@@ -65,6 +65,7 @@ from segstudio.gui.seeing import Seeing
 from segstudio.gui.selected_frames import ACTIONS as FOR_SELECTED
 from segstudio.gui.selected_frames import SelectedFrames
 from segstudio.gui.settings import Settings
+from segstudio.gui.side_by_side import SideBySide
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
 from segstudio.gui.tool_work import ToolWork
@@ -156,6 +157,15 @@ class MainWindow(QMainWindow):
             self,
         )
         self.copying = Copying(self.jobs, self.labelling, self.frame_list.visible_names, self)
+        self.side_by_side = SideBySide(
+            self.canvas,
+            self.jobs,
+            self.labelling,
+            self.predicting,
+            self.settings,
+            self.frame_list.visible_names,
+            self,
+        )
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
@@ -191,7 +201,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.tool_box)
-        row.addWidget(self.canvas, 1)
+        row.addWidget(self.side_by_side.halves, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
@@ -222,6 +232,7 @@ class MainWindow(QMainWindow):
             self.batch,
             self.viewing,
             self.seeing,
+            self.side_by_side,
             self.tools,
             self.protecting,
             self.predicting,
@@ -235,6 +246,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, owners)
         self.tools.add_actions(self.actions_)
         self.seeing.add_actions(self.actions_)
+        self.side_by_side.add_actions(self.actions_)
         self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
@@ -296,6 +308,7 @@ class MainWindow(QMainWindow):
         labelling.frame_left.connect(self.canvas.freeze)
         labelling.previewed.connect(partial(self.canvas.set_document, None))
         labelling.frame_opened.connect(self._show_frame)
+        labelling.frame_opened.connect(self.side_by_side.show_frame)
         labelling.history_changed.connect(self._show_history)
         self.undoing.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
         self.undoing.take_back_everywhere = self.class_changes.take_back
@@ -303,6 +316,7 @@ class MainWindow(QMainWindow):
         frames.frame_chosen.connect(labelling.open_frame)
         frames.thumbnail_wanted.connect(self.thumbnails.want)
         self.batch.frame_changed.connect(self.listing.refresh)
+        self.batch.frame_changed.connect(self.side_by_side.reread)
         self.flagging.changed.connect(self.listing.refresh)
 
     def _wire_classes_and_tools(self) -> None:
@@ -318,6 +332,8 @@ class MainWindow(QMainWindow):
         self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
         self.display_panel.set_opacity(self.viewing.opacity)
         self.seeing.show_in(self.display_panel, self.picture_panel)
+        self.seeing.layer_changed.connect(self.side_by_side.follow_layer)
+        tools.active_class_changed.connect(self.side_by_side.update)
         self.canvas.driver.edited.connect(self.labelling.human_edited)
         self.protecting.show_in(self.protection_panel, self.rule_sign)
         tools.choose(tools.spec)

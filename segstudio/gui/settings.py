@@ -44,11 +44,11 @@ class Settings:
 
     @property
     def predict_on_open(self) -> bool:
-        return str(self._store.value("predict_on_open", "false")) == "true"
+        return self.flag("predict_on_open")
 
     @predict_on_open.setter
     def predict_on_open(self, on: bool) -> None:
-        self._store.setValue("predict_on_open", "true" if on else "false")
+        self.keep_flag("predict_on_open", on)
 
     @property
     def opacity(self) -> float:
@@ -85,6 +85,23 @@ class Settings:
     @shortcuts.setter
     def shortcuts(self, shortcuts: Mapping[str, object]) -> None:
         self._store.setValue("shortcuts", json.dumps(shortcuts))
+
+    @property
+    def compared(self) -> str:
+        """What stood beside the canvas the last time, in its own words; empty at first."""
+        return str(self._store.value("compared", ""))
+
+    @compared.setter
+    def compared(self, subject: str) -> None:
+        self._store.setValue("compared", subject)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Whether a switch of this name was on the last time."""
+        return str(self._store.value(name, str(default).lower())) == "true"
+
+    def keep_flag(self, name: str, on: bool) -> None:
+        """Remember a switch."""
+        self._store.setValue(name, str(on).lower())
 
     @property
     def recent(self) -> list[Path]:

@@ -1,6 +1,8 @@
 """Two views of pictures that belong together: one place, one zoom, and each other's pointer."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from segstudio.gui.canvas.ghost import Ghost
@@ -16,15 +18,20 @@ class Link:
 
     def __init__(self, first: RoamingView, second: RoamingView) -> None:
         self._first, self._second = first, second
-        self._on = self._joined = False
+        self._on = self._joined = self._held = False
         self._put: dict[RoamingView, Viewport] = {}
         for lead, follower in ((first, second), (second, first)):
             lead.view_changed.connect(partial(self._moved, lead, follower))
             lead.resized.connect(self.align)
             lead.hovered.connect(partial(self._hovered, lead, follower, Ghost(follower)))
 
+    @property
+    def on(self) -> bool:
+        """Whether the views move together."""
+        return self._on
+
     def set_on(self, on: bool) -> None:
-        """Whether the views move together; the second comes to where the first is."""
+        """Let the views move together, or not; the second comes to where the first is."""
         self._on = on
         self.align()
 
@@ -32,6 +39,16 @@ class Link:
         """Whether there are two views to be seen at all."""
         self._joined = joined
         self.align()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For exchanging the second's picture: no view moves the other; then the second comes."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self.align()
 
     def align(self) -> None:
         """Bring the second view to where the first is."""
@@ -41,7 +58,7 @@ class Link:
     @property
     def _works(self) -> bool:
         shown = self._first.shape is not None and self._second.shape is not None
-        return self._on and self._joined and shown
+        return self._on and self._joined and shown and not self._held
 
     def _moved(self, lead: RoamingView, follower: RoamingView) -> None:
         # Where a view is as it was put here, no hand has moved it.
