@@ -21,12 +21,15 @@ from segstudio.tools.parts.gesture import Gesture
 from segstudio.tools.parts.morphology import Mask, touched
 from segstudio.tools.parts.points import place
 from segstudio.tools.parts.region import connected, grown, pieces, pixel_under
-from segstudio.tools.parts.shapes import Circle, Note, Path, Point, Shape
+from segstudio.tools.parts.shapes import Area, Circle, Note, Path, Point, Shape
 from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.stamp import Stamp
 from segstudio.tools.parts.sweep import Patch, dab, sweep
 
 Where = Literal["region", "whole class", "brush"]
+_SHOWN_AT_ONCE = 2_000_000
+"""Pixels of a picture up to which a press shows what its release will do."""
+
 WHERES: tuple[Where, ...] = ("region", "whole class", "brush")
 
 
@@ -61,6 +64,7 @@ class CleaningTool(Gesture):
     def __init__(self) -> None:
         self._press: PointerEvent | None = None
         self._way: list[Point] = []
+        self._preview: tuple[Area, ...] = ()
 
     def cleaned(self, mask: Mask, size: int) -> Mask:
         """The mask of a class as it should be."""
@@ -85,7 +89,14 @@ class CleaningTool(Gesture):
 
     def begin(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         self.cancel()
-        return self.move(context, event)
+        edits = self.move(context, event)
+        height, width = context.frame.shape
+        at_once = context.options.where != "brush" and height * width <= _SHOWN_AT_ONCE
+        if self._press is not None and at_once:
+            coming = self._edits(context, self._press, self._way)
+            change = _gathered((edit.rect, edit.mask) for edit in coming)
+            self._preview = (Area(*change),) if change is not None else ()
+        return edits
 
     def move(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         self._way.append(place(event))
@@ -112,10 +123,10 @@ class CleaningTool(Gesture):
             yield Edit(here, mask, new[rect.slices], Provenance.HUMAN)
 
     def cancel(self) -> None:
-        self._press, self._way = None, []
+        self._press, self._way, self._preview = None, [], ()
 
     def shapes(self, context: ToolContext, event: PointerEvent) -> tuple[Shape, ...]:
-        shown: list[Shape] = []
+        shown: list[Shape] = [*self._preview]
         if context.options.where == "brush":
             width, here = context.options.brush, _stamp(context, place(event))
             shown.append(Circle(here.y, here.x, here.radius))
