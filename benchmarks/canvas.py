@@ -332,7 +332,7 @@ class Handlers(QObject):
         super().__init__(parent)
         self.all: list[float] = []
         self._last = time.thread_time()
-        QApplication.instance().installEventFilter(self)
+        make_application().installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, _event: QEvent) -> bool:
         now = time.thread_time()
