@@ -80,11 +80,12 @@ class Step:
 
 
 class Move(IntEnum):
-    """What can happen to a history."""
+    """What can happen to a history; what has joined the step before is undone together with it."""
 
     DID = 0
     UNDID = 1
     REDID = 2
+    JOINED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,6 @@ class Change:
     serial: int
     move: Move
     name: str = ""
-    merge_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +181,18 @@ class History:
         Steps that follow each other with the same non-empty ``merge_key`` become one: a slider
         that is dragged is one step to undo. What was undone in between parts them.
         """
-        self._count(Move.DID, step)
-        parted = bool(self._undone)
+        self.put(step, joins=bool(step.merge_key) and self.undo_key == step.merge_key)
+
+    def put(self, step: Step, *, joins: bool) -> None:
+        """As :meth:`push`, where it is known whether the step shall join the one before.
+
+        It cannot where there is none, or where something was undone in between.
+        """
+        joins = joins and bool(self._done) and not self._undone
+        self._count(Move.JOINED if joins else Move.DID, step)
         self._bytes -= sum(gone.bytes for gone in self._undone)
         self._undone.clear()
-        same = step.merge_key and self._done and self._done[-1].merge_key == step.merge_key
-        if same and not parted:
+        if joins:
             previous = self._done.pop()
             self._bytes -= previous.bytes
             step = previous.merged_with(step)
@@ -211,7 +217,7 @@ class History:
         return self._done[-1]
 
     def _count(self, move: Move, step: Step) -> None:
-        self.change = Change(self.change.serial + 1, move, step.name, step.merge_key)
+        self.change = Change(self.change.serial + 1, move, step.name)
 
     def _forget(self) -> None:
         # The newest step stays even when it alone is over the budget: one can always step back.

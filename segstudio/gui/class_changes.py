@@ -133,7 +133,7 @@ class ClassChanges(QObject):
         if project is None or not happened:
             return
         self._labelling.set_classes(project.classes.without(removed.id))
-        text = f"Deleted class {removed.name} in {_frames(self._frames)}."
+        text = f"Deleted class {removed.name}{_frames(self._frames)}."
         if project.remapped is not None:
             self.noticed.emit(Notice(text, "info", "Undo", self.take_back))
         else:
@@ -145,7 +145,7 @@ class ClassChanges(QObject):
         if project is None:
             return
         if happened:
-            text = f"Class {removed.name} is back in {_frames(self._frames)}."
+            text = f"Class {removed.name} is back{_frames(self._frames)}."
             self.noticed.emit(Notice(text))
         else:
             self._labelling.set_classes(project.classes.without(removed.id))
@@ -161,4 +161,4 @@ def _with(classes: ClassTable, entry: LabelClass, place: int) -> ClassTable:
 
 
 def _frames(count: int) -> str:
-    return "1 frame" if count == 1 else f"{count} frames"
+    return f" in {count} frames" if count > 1 else " in 1 frame" if count else ""

@@ -16,11 +16,11 @@ import numpy as np
 
 from segstudio.core.history import Line, Step
 from segstudio.core.label_map import LabelMap
-from segstudio.project.records import pack_record, pack_tiles, read_records, unpack_tiles
+from segstudio.project.records import OVERHEAD, pack_record, pack_tiles, read_records, unpack_tiles
 
 _MARK = b"SGH1"
 _STEP_KIND, _MARK_KIND = b"S", b"M"
-_STEP = struct.Struct("<1sIQHHII")
+_STEP = struct.Struct("<1sIQHII")
 _ENDING = struct.Struct("<1sIIIQ16s")
 
 
@@ -79,19 +79,22 @@ class Content:
 
 def fingerprint(label_map: LabelMap) -> bytes:
     """16 bytes that differ where any pixel does, or who decided it, or the size."""
-    digest = hashlib.blake2b(repr(label_map.shape).encode(), digest_size=16)
+    digest = hashlib.sha256(repr(label_map.shape).encode())
     for plane in (label_map.ids, label_map.provenance):
         digest.update(np.ascontiguousarray(plane).data)
-    return digest.digest()
+    return digest.digest()[:16]
 
 
 def pack_step(place: int, step: Step) -> bytes:
-    """A step that stands at this place of the line, as the last one."""
-    name, key = step.name.encode(), step.merge_key.encode()
-    counts = (len(name), len(key), len(step.before), len(step.after))
+    """A step that stands at this place of the line, as the last one.
+
+    Its merge key is left out: keys are of one session, and what is read again is closed.
+    """
+    name = step.name.encode()
+    counts = (len(name), len(step.before), len(step.after))
     head = _STEP.pack(_STEP_KIND, place, step.serial, *counts)
     tiles = pack_tiles(step.before) + pack_tiles(step.after)
-    return pack_record(_MARK, head + name + key + tiles)
+    return pack_record(_MARK, head + name + tiles)
 
 
 def read_history(data: bytes, belongs: Callable[[Mark], bool]) -> Content | None:
@@ -120,14 +123,14 @@ def _content(mark: Mark, bodies: tuple[bytes, ...], whole: bool) -> Content:
                 raise ValueError(f"step {place} follows upon {len(line)} steps")
             line[place:] = [body]
     steps = tuple(map(_unpack_step, line[mark.first : mark.length]))
-    entries = tuple(Entry(_STEP.unpack_from(b)[2], len(pack_record(_MARK, b))) for b in line)
+    entries = tuple(Entry(_STEP.unpack_from(b)[2], OVERHEAD + len(b)) for b in line)
     return Content(Line(steps, mark.done, mark.serial), entries[: mark.length], mark.first, whole)
 
 
 def _unpack_step(body: bytes) -> Step:
-    _, _, serial, name, key, before_count, after_count = _STEP.unpack_from(body)
-    at = _STEP.size + name + key
-    title, merge_key = body[_STEP.size : _STEP.size + name], body[_STEP.size + name : at]
+    _, _, serial, name_length, before_count, after_count = _STEP.unpack_from(body)
+    at = _STEP.size + name_length
+    name = body[_STEP.size : at].decode()
     before, at = unpack_tiles(body, at, before_count)
     after, _ = unpack_tiles(body, at, after_count)
-    return Step(title.decode(), before, after, merge_key.decode(), serial)
+    return Step(name, before, after, serial=serial)

@@ -24,7 +24,7 @@ from segstudio.project.records import (
 
 _MARK = b"SGJ1"
 _BODY = struct.Struct("<HIII")
-_CHANGE = struct.Struct("<QBHH")
+_CHANGE = struct.Struct("<QB")
 SUFFIX = ".journal"
 
 
@@ -56,8 +56,7 @@ class Record:
         change = self.change
         if change is None:
             return b""
-        name, key = change.name.encode(), change.merge_key.encode()
-        return _CHANGE.pack(change.serial, change.move, len(name), len(key)) + name + key
+        return _CHANGE.pack(change.serial, change.move) + change.name.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +187,8 @@ def read_journal(path: Path) -> Reading:
 def _unpacked_change(data: bytes) -> Change | None:
     if not data:
         return None
-    serial, move, name, key = _CHANGE.unpack_from(data)
-    text = data[_CHANGE.size :]
-    return Change(serial, Move(move), text[:name].decode(), text[name : name + key].decode())
+    serial, move = _CHANGE.unpack_from(data)
+    return Change(serial, Move(move), data[_CHANGE.size :].decode())
 
 
 def remove(path: Path) -> None:

@@ -16,6 +16,9 @@ from pathlib import Path
 from segstudio.core.history import TileState
 
 _HEADER = struct.Struct("<4sII")
+OVERHEAD = _HEADER.size
+"""Bytes that a record takes beside its body."""
+
 _TILE = struct.Struct("<III")
 _LONGEST_NAME = 200
 

@@ -77,9 +77,10 @@ def _gone_on(history: History, label_map: LabelMap, record: Record) -> History:
         # Something is missing in between: older steps do not fit to what follows.
         serial = _serial(record) or history.change.serial + 1
         history = History(history.byte_budget, Line(serial=serial - 1))
-    if change is None or change.move is Move.DID:
-        name, key = (change.name, change.merge_key) if change else ("Recovered stroke", "")
-        history.push(Step(name, before, record.tiles, key))
+    if change is None or change.move in (Move.DID, Move.JOINED):
+        name = change.name if change is not None else "Recovered stroke"
+        joins = change is not None and change.move is Move.JOINED
+        history.put(Step(name, before, record.tiles), joins=joins)
         return history
     if change.move is Move.UNDID:
         step = history.take_undo()

@@ -188,6 +188,7 @@ class Undoing(RuleBasedStateMachine):
     def _open(self, folder: Path) -> None:
         self.desk = Desk(folder)
         self.kept = None
+        self.keys = [""] * len(self.keys)  # keys are of one session
         assert (self.desk.told, self.desk.project.notices) == ("", ())
 
     @invariant()

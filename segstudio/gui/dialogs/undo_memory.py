@@ -89,20 +89,20 @@ def _of_frame(kept: tuple[int, int, int] | None) -> str:
         return "This frame: none is open."
     undo, redo, size = kept
     steps = f"{_count(undo, 'step')} to undo" + (f", {redo} to redo" if redo else "")
-    return f"This frame: {steps}, {_megabytes(size)}."
+    return f"This frame: {steps}, {_weight(size)}."
 
 
 def _of_project(kept: tuple[int, int] | None) -> str:
     if kept is None:
         return "All frames: –"
     frames, size = kept
-    return f"All frames: steps of {_count(frames, 'frame')}, {_megabytes(size)} on the disk."
+    return f"All frames: steps of {_count(frames, 'frame')}, {_weight(size)} on the disk."
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _megabytes(size: int) -> str:
-    megabytes = size / 2**20
-    return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{megabytes:.2g} MB" if size else "0 MB"
+def _weight(size: int) -> str:
+    kilobytes = size / 2**10
+    return f"{kilobytes:.0f} kB" if kilobytes < 1000 else f"{kilobytes / 2**10:.1f} MB"
