@@ -1,6 +1,5 @@
 """What is open: the project, its current frame, and the care that no stroke is ever lost."""
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +16,7 @@ from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.notices import Notice, failure, read_only
 from segstudio.gui.reading import Opened, read
 from segstudio.gui.saving import LANE, Saving
+from segstudio.gui.work_clock import WorkClock
 from segstudio.project import Project, Status
 
 AUTOSAVE_MS = 1500
@@ -79,7 +79,8 @@ class Labelling(QObject):
         self._saving = Saving(jobs, self)
         self._saving.noticed.connect(self.noticed)
         self._saving.changed.connect(self._saving_changed)
-        self._opened_at = time.monotonic()
+        self.clock = WorkClock()
+        """Tick it whenever somebody is at work on the open frame."""
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
 
@@ -178,7 +179,7 @@ class Labelling(QObject):
         self.pyramid = opened.pyramid
         self.document.committed.connect(self._committed)
         self.frame_name = name
-        self._opened_at = time.monotonic()
+        self.clock.take()
         self._unsaved = False
         self.frame_opened.emit(self.document)
         self.history_changed.emit()
@@ -201,7 +202,7 @@ class Labelling(QObject):
 
     def _record_time(self) -> None:
         if self.project is not None and not self.project.read_only and self.frame_name:
-            self.project.add_time(self.frame_name, time.monotonic() - self._opened_at)
+            self.project.add_time(self.frame_name, self.clock.take())
 
     # --- changes -------------------------------------------------------------------------------
 
@@ -209,6 +210,7 @@ class Labelling(QObject):
         if self.project is None or self.document is None:
             return
         self.changes += 1
+        self.clock.tick()
         try:
             shape, change = self.document.label_map.shape, self.document.history.change
             self.project.journal_append(self.frame_name, shape, tiles, change)

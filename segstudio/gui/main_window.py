@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         self.batch.frame_changed.connect(self.listing.refresh)
         self.batch.frame_changed.connect(self.side_by_side.reread)
         self.flagging.changed.connect(self.listing.refresh)
+        self.canvas.hovered.connect(lambda _pixel: labelling.clock.tick())
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools

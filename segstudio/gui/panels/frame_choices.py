@@ -53,7 +53,7 @@ def frame_choices(tally: Tally) -> list[list[FrameChoice]]:
                 lambda now: replace(now, flagged=not now.flagged),
             ),
             FrameChoice(
-                "Marked as empty",
+                "Empty",
                 tally.empty,
                 lambda now: now.empty,
                 lambda now: replace(now, empty=not now.empty),
@@ -73,7 +73,7 @@ def in_words(arrangement: Arrangement, classes: ClassTable) -> list[str]:
         names = ["Not done"]
     else:
         names = [look.label for status, look in STATUSES.items() if status in arrangement.statuses]
-    names += ["Flagged"] * arrangement.flagged + ["Marked as empty"] * arrangement.empty
+    names += ["Flagged"] * arrangement.flagged + ["Empty"] * arrangement.empty
     held = [classes.get(class_id) for class_id in sorted(arrangement.classes)]
     return names + [entry.name for entry in held if entry is not None]
 

@@ -1,6 +1,6 @@
 """The frame list: what there is to label, and how far it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -15,6 +15,7 @@ from segstudio.gui.panels.frame_selection import FrameSelection
 from segstudio.gui.panels.frame_table import FrameTableModel
 from segstudio.gui.panels.project_summary import ProjectSummary
 from segstudio.gui.widgets.empty_state import EmptyState
+from segstudio.gui.widgets.list_rows import Index
 
 __all__ = ["FrameListPanel", "FrameRow"]
 
@@ -108,7 +109,7 @@ class FrameListPanel(QWidget):
         self._lay_out()
 
     def _make_list(self) -> QListView:
-        view = QListView()
+        view = _Rows()
         view.setAccessibleName("Frames")
         view.setModel(self.table)
         self._delegate = FrameDelegate(self.table, view)
@@ -173,3 +174,15 @@ class FrameListPanel(QWidget):
             if self.list.visualRect(self.table.place(name)).intersects(seen):
                 self._asked.add(name)
                 self.thumbnail_wanted.emit(name)
+
+
+class _Rows(QListView):
+    """A list in which all rows are alike: one that changes is painted anew, and nothing else.
+
+    Qt's own would measure all hundred thousand of them again, for each thumbnail that arrives.
+    """
+
+    def dataChanged(
+        self, top_left: Index, bottom_right: Index, roles: Sequence[int] | None = None
+    ) -> None:
+        self.viewport().update()

@@ -24,7 +24,7 @@ STATUSES = {
 }
 """In the order of the work."""
 
-EMPTY = StatusLook("Done, empty", "check-circle-outline", "good")
+EMPTY = StatusLook("Empty", "check-circle-outline", "good")
 
 
 def look_of(record: FrameRecord) -> StatusLook:
