@@ -17,7 +17,7 @@ from segstudio.gui.linting import Linting
 from segstudio.gui.widgets.list_rows import ROW_ROLE
 from segstudio.project import Project
 
-from .conftest import CONTROL, LEFT, NONE, SHAPE, Hands
+from .conftest import CONTROL, LEFT, LONG, NONE, SHAPE, Hands
 
 ROAD, SKY, CAR = 0, 1, 2
 DOTS = ((20, 30), (20, 60), (70, 90))
@@ -111,6 +111,7 @@ def test_a_frame_that_no_human_looked_at_is_told(at_work: Hands) -> None:
 
 
 def test_a_frame_that_was_left_is_told_with_the_way_back(window: Hands) -> None:
+    window.window.labelling._autosave.setInterval(LONG)  # nothing is saved but by leaving
     draw(window)
     window.go("b")
     assert window.wait_for_message("a: ") == "a: 3 specks."
@@ -124,6 +125,7 @@ def test_a_frame_that_was_left_is_told_with_the_way_back(window: Hands) -> None:
 
 def test_what_was_painted_on_meanwhile_is_not_told(window: Hands) -> None:
     """The answer to a check of older labels says nothing of those on the screen."""
+    window.window.labelling._autosave.setInterval(LONG)  # nothing is saved but by hand
     draw(window)
     window.window.labelling.save()
     window.press(0.2, 0.5)
@@ -132,6 +134,7 @@ def test_what_was_painted_on_meanwhile_is_not_told(window: Hands) -> None:
     window.window.jobs.drain("lint")
     assert linting(window).state.report is None and window.messages == []
     window.release(0.25, 0.55)
+    window.save()
     window.wait_for_message("Saved")
 
 
