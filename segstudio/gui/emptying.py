@@ -74,8 +74,11 @@ class Emptying(QObject):
         if not len(ids):
             return False
         text = f"Not empty: this frame holds pixels that you labelled or locked ({names})."
-        done = self._labelling.mark_done
-        self.noticed.emit(Notice(text, "warning", "Mark as done instead", done))
+        if self._status() is Status.DONE:
+            self.noticed.emit(Notice(text, "warning"))
+        else:
+            done = self._labelling.mark_done
+            self.noticed.emit(Notice(text, "warning", "Mark as done instead", done))
         return True
 
     def _mark(self, project: Project, document: Document) -> None:
@@ -113,6 +116,10 @@ class Emptying(QObject):
             return
         if project.record(self._labelling.frame_name).empty and not project.read_only:
             self._reopen(document)
+
+    def _status(self) -> Status:
+        assert self._labelling.project is not None
+        return self._labelling.project.status(self._labelling.frame_name)
 
     def _reopen(self, document: Document) -> None:
         self._say(derived(document.label_map))

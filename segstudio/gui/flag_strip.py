@@ -67,10 +67,11 @@ class FlagStrip(QFrame):
 
     def write(self) -> None:
         """Open the field, with what stands there now."""
-        self.field.setText(self._comment or "")
-        self._arrange(writing=True)
+        if not self.writing:
+            self.field.setText(self._comment or "")
+            self._arrange(writing=True)
+            self.field.selectAll()
         self.field.setFocus()
-        self.field.selectAll()
 
     def finish(self) -> None:
         """Keep what was written, if something is being written."""

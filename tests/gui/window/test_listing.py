@@ -170,6 +170,8 @@ def test_escape_leaves_the_flag_as_it_was(at_work: Hands) -> None:
     at_work.click(strip.keep)
     at_work.click(strip.edit)
     QTest.keyClicks(strip.field, "second")
+    at_work.window.actions_["flag"].trigger()  # asked for again: nothing written is lost
+    assert strip.field.text() == "second"
     at_work.click(strip.cancel)
     assert strip.text.text() == record(at_work, "a").flag == "first"
     at_work.click(strip.remove)
@@ -271,6 +273,9 @@ def test_a_frame_with_a_humans_pixels_is_not_empty(at_work: Hands) -> None:
     assert at_work.labels.equals(before) and at_work.status is Status.EDITED
     at_work.click(at_work.window.messages.remedy)
     assert at_work.status is Status.DONE and not record(at_work, "a").empty
+    at_work.key(RETURN, SHIFT)  # it is done already: there is nothing to offer
+    at_work.wait_for_message("Not empty", "road")
+    assert not at_work.window.messages.remedy.isVisible() and at_work.status is Status.DONE
 
 
 def test_the_user_chooses_what_empty_frames_are_filled_with(with_background: Hands) -> None:
