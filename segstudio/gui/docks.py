@@ -1,5 +1,7 @@
 """The panels around the canvas: where they lie, and how they share the room."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
@@ -52,6 +54,15 @@ class Docks:
             if dock.widget() is panel:
                 dock.show()
                 dock.raise_()
+
+    def watch(self, panel: QWidget, seen: Callable[[bool], object]) -> None:
+        """Tell whether a panel is in sight; one behind another's tab is not, yet counts as shown.
+
+        ``isVisible`` and show events do not know the difference.
+        """
+        for dock in self.all():
+            if dock.widget() is panel:
+                dock.visibilityChanged.connect(seen)
 
     def add_actions(self, actions: Actions) -> list[QAction]:
         """One checkable action per panel, ``panel_`` and its name; checked while it is in sight."""

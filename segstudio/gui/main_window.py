@@ -349,6 +349,7 @@ class MainWindow(QMainWindow):
         predicting.predicted.connect(self.differing.take_prediction)
         refining.composed.connect(self.differing.take_composed)
         self.reviewing.show_in(self.review_panel)
+        self.arrangement.watch(self.review_panel, self.reviewing.set_active)
         panel.model_chosen.connect(predicting.choose)
         panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
         panel.about_requested.connect(self.explaining.about_model)

@@ -64,7 +64,6 @@ class Reviewing(QObject):
     def show_in(self, panel: ReviewPanel) -> None:
         """Let a panel show the differences and ask for answers."""
         self.changed.connect(panel.show_state)
-        panel.shown.connect(self._set_active)
         panel.order_chosen.connect(self._sort)
         panel.least_chosen.connect(self._differing.set_least)
         panel.region_chosen.connect(self._look_at)
@@ -96,7 +95,8 @@ class Reviewing(QObject):
         if wish:
             self._step(wish)
 
-    def _set_active(self, active: bool) -> None:
+    def set_active(self, active: bool) -> None:
+        """Whether the panel is in sight: comparing costs time, and is done for it alone."""
         self._differing.set_active(active)
         self._outline_region()
 

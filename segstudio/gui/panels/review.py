@@ -3,7 +3,6 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -28,9 +27,6 @@ _LARGEST_LEAST = 1_000_000
 
 class ReviewPanel(QWidget):
     """Lists the differences; tells what is wanted, and changes no label."""
-
-    shown = Signal(bool)
-    """Whether the panel is on the screen: comparing costs time, and is done for it alone."""
 
     order_chosen = Signal(object)
     """An ``Order``."""
@@ -62,6 +58,7 @@ class ReviewPanel(QWidget):
         self.least = NumberField(1, _LARGEST_LEAST, 0, "px")
         self.least.setAccessibleName("Smallest difference")
         self.least.setToolTip("Smaller differences are not listed")
+        self.least.setPrefix("≥ ")
         self.least.setFixedWidth(self.least.width_needed())
         self.least.setValue(LEAST_AREA)
         self.list = self._make_list()
@@ -88,14 +85,6 @@ class ReviewPanel(QWidget):
         count = len(state.regions)
         self.accept_all.setText(f"Accept all {count:,}")
         self.reject_all.setText(f"Reject all {count:,}")
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.shown.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.shown.emit(False)
 
     def _make_list(self) -> QListView:
         view = QListView()
