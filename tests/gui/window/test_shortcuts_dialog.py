@@ -53,23 +53,23 @@ def test_everything_is_listed_under_its_menu(hands: Hands) -> None:
 
 def test_new_keys_work_at_once_are_shown_everywhere_and_last(at_work: Hands, new_window) -> None:
     dialog = open_dialog(at_work, "model predict")
-    press(dialog, Qt.Key.Key_J)
-    assert "(J)" in at_work.window.model_panel.predict.text()
-    assert "J</small>" in action(at_work, "predict").toolTip()
+    press(dialog, Qt.Key.Key_F11)
+    assert "(F11)" in at_work.window.model_panel.predict.text()
+    assert "F11</small>" in action(at_work, "predict").toolTip()
     dialog.close()
     at_work.key(Qt.Key.Key_P)
     assert not at_work.window.predicting._job
-    at_work.key(Qt.Key.Key_J)
+    at_work.key(Qt.Key.Key_F11)
     at_work.wait(lambda: at_work.undo_name == "Predict")
     action(at_work, "command_palette").trigger()
     (palette,) = at_work.window.findChildren(CommandPalette)
     QTest.keyClicks(palette._search, "model predict")
-    assert palette._list.currentItem().keys == "J"
+    assert palette._list.currentItem().keys == "F11"
     palette.close()
     at_work.close()
     again = new_window()
-    assert action(again, "predict").shortcut().toString() == "J"
-    assert "(J)" in again.window.model_panel.predict.text()
+    assert action(again, "predict").shortcut().toString() == "F11"
+    assert "(F11)" in again.window.model_panel.predict.text()
 
 
 def test_keys_of_another_are_taken_only_when_told_to(at_work: Hands) -> None:
@@ -138,7 +138,7 @@ def test_all_are_reset_and_that_is_undone(at_work: Hands) -> None:
 
 def test_held_keys_and_those_of_shapes_are_changed_too(at_work: Hands) -> None:
     dialog = open_dialog(at_work, "bare picture")
-    press(dialog, Qt.Key.Key_J)
+    press(dialog, Qt.Key.Key_F11)
     dialog.search.clear()
     at_work.type(dialog.search, "finish the shape")
     press(dialog, Qt.Key.Key_E, CONTROL)  # which exports, while nothing is being drawn
@@ -147,9 +147,9 @@ def test_held_keys_and_those_of_shapes_are_changed_too(at_work: Hands) -> None:
     at_work.stroke((0.5, 0.3), (0.5, 0.7))
     shown = at_work.look()
     canvas = at_work.window.canvas
-    QTest.keyPress(canvas, Qt.Key.Key_J)
+    QTest.keyPress(canvas, Qt.Key.Key_F11)
     assert at_work.look() == bare
-    QTest.keyRelease(canvas, Qt.Key.Key_J)
+    QTest.keyRelease(canvas, Qt.Key.Key_F11)
     assert at_work.look() == shown
     at_work.key(Qt.Key.Key_G)
     for place in ((0.1, 0.1), (0.1, 0.4), (0.4, 0.4)):
