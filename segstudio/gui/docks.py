@@ -48,22 +48,6 @@ class Docks:
         """Every dock, the frame list's first."""
         return [self._frames, *(dock for stack in self._stacks for dock in stack)]
 
-    def bring_forward(self, panel: QWidget) -> None:
-        """Put a panel on the screen, before those that share its place."""
-        for dock in self.all():
-            if dock.widget() is panel:
-                dock.show()
-                dock.raise_()
-
-    def watch(self, panel: QWidget, seen: Callable[[bool], object]) -> None:
-        """Tell whether a panel is in sight; one behind another's tab is not, yet counts as shown.
-
-        ``isVisible`` and show events do not know the difference.
-        """
-        for dock in self.all():
-            if dock.widget() is panel:
-                dock.visibilityChanged.connect(seen)
-
     def add_actions(self, actions: Actions) -> list[QAction]:
         """One checkable action per panel, ``panel_`` and its name; checked while it is in sight."""
         return [self._action(actions, number, dock) for number, dock in enumerate(self.all(), 1)]
@@ -82,6 +66,22 @@ class Docks:
         # Not the other way round: a panel behind another's tab is not to be put away.
         dock.visibilityChanged.connect(made.setChecked)
         return made
+
+    def bring_forward(self, panel: QWidget) -> None:
+        """Put a panel on the screen, before those that share its place."""
+        for dock in self.all():
+            if dock.widget() is panel:
+                dock.show()
+                dock.raise_()
+
+    def watch(self, panel: QWidget, seen: Callable[[bool], object]) -> None:
+        """Tell whether a panel is in sight; one behind another's tab is not, yet counts as shown.
+
+        ``isVisible`` and show events do not know the difference.
+        """
+        for dock in self.all():
+            if dock.widget() is panel:
+                dock.visibilityChanged.connect(seen)
 
     def share_room(self) -> None:
         """Give each panel its share; the window must have its size by then."""

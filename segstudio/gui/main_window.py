@@ -316,9 +316,9 @@ class MainWindow(QMainWindow):
         frames.frame_chosen.connect(labelling.open_frame)
         frames.thumbnail_wanted.connect(self.thumbnails.want)
         self.batch.frame_changed.connect(self.listing.refresh)
-        self.batch.frame_changed.connect(self.side_by_side.reread)
         self.flagging.changed.connect(self.listing.refresh)
         self.canvas.hovered.connect(lambda _pixel: labelling.clock.tick())
+        self.batch.frame_changed.connect(self.side_by_side.reread)
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools
@@ -470,13 +470,13 @@ class MainWindow(QMainWindow):
             likelihood = self.canvas.driver.likelihood
             self.status.show_class(describe(document, pixel, likelihood))
 
-    def _show_review(self) -> None:
-        self.arrangement.bring_forward(self.review_panel)
-
     def _show_keys(self) -> None:
         keys = native(self.actions_["predict"].shortcut().toString())
         self.model_panel.set_predict_shortcut(keys)
         self.seeing.set_predict_shortcut(keys)
+
+    def _show_review(self) -> None:
+        self.arrangement.bring_forward(self.review_panel)
 
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""
