@@ -37,6 +37,7 @@ class Emptying(QObject):
         self.fills = QMenu("Fill e&mpty frames with")
         """Chooses what becomes of the pixels of empty frames."""
         self.fills.aboutToShow.connect(self._list_fills)
+        self._list_fills()
         self._settled_at = 0  # the change that was the last when the frame was opened or marked
         labelling.frame_opened.connect(self._settle)
         labelling.history_changed.connect(self._look_again)
