@@ -132,6 +132,11 @@ PLANTS = [
         "workflows/evaluate.py",
         "import segstudio.workflows.fine_tune",
     ),
+    (
+        "Checks of labels do not know each other",
+        "core/lint/specks.py",
+        "import segstudio.core.lint.slivers",
+    ),
     ("No import circle, anywhere", "core/errors.py", "import segstudio.core.document"),
     ("The core needs numpy alone", "core/overlay.py", "import cv2"),
     ("typer and rich stay in the command line", "workflows/__init__.py", "import rich"),

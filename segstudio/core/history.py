@@ -1,9 +1,15 @@
-"""Undo and redo as compressed tiles: a step costs what it changed, not what the picture holds."""
+"""Undo and redo as compressed tiles: a step costs what it changed, not what the picture holds.
+
+Every change of a history (a step done, undone or redone) has a serial number, and each step the
+number of the change that made it. So a history on the disk can be brought up to date by what is
+new in it, and the journal knows which of its records a saved history holds already.
+"""
 
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +19,9 @@ from segstudio.core.rect import Rect
 
 TILE = 128
 """Edge of a tile in pixels: small enough for a brush's dab, large enough to pack well."""
+
+DEFAULT_BUDGET = 256 * 2**20
+"""Bytes of steps that are kept where the user says nothing else."""
 
 _FAST = 1
 TileIndex = tuple[int, int]
@@ -48,12 +57,16 @@ class TileState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One undoable step: the same tiles before and after."""
+    """One undoable step: the same tiles before and after.
+
+    ``serial`` tells the steps of one history apart; 0 until a history has taken the step.
+    """
 
     name: str
     before: tuple[TileState, ...]
     after: tuple[TileState, ...]
     merge_key: str = ""
+    serial: int = field(default=0, compare=False)
 
     @property
     def bytes(self) -> int:
@@ -66,19 +79,76 @@ class Step:
         return Step(self.name, tuple(before.values()), tuple(after.values()), later.merge_key)
 
 
+class Move(IntEnum):
+    """What can happen to a history; what has joined the step before is undone together with it."""
+
+    DID = 0
+    UNDID = 1
+    REDID = 2
+    JOINED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a history last; with the tiles that it wrote, enough to do it again."""
+
+    serial: int
+    move: Move
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A history at one moment, for other threads and for the disk.
+
+    Attributes
+    ----------
+    steps
+        All steps, the oldest first.
+    done
+        How many of them are done; those behind have been undone and can be redone.
+    serial
+        The number of the last change.
+    """
+
+    steps: tuple[Step, ...] = ()
+    done: int = 0
+    serial: int = 0
+
+
 class History:
     """Steps that can be undone and redone; the oldest are forgotten beyond the byte budget."""
 
-    def __init__(self, byte_budget: int = 256 * 2**20) -> None:
-        self.byte_budget = byte_budget
-        self._done: deque[Step] = deque()
-        self._undone: list[Step] = []
-        self._bytes = 0
+    def __init__(self, byte_budget: int = DEFAULT_BUDGET, line: Line | None = None) -> None:
+        line = line or Line()
+        self._budget = byte_budget
+        self._done = deque(line.steps[: line.done])
+        self._undone = list(reversed(line.steps[line.done :]))
+        self._bytes = sum(step.bytes for step in line.steps)
+        self.change = Change(line.serial, Move.DID)
+        """The last change; of one that was read from a :class:`Line` only the number is known."""
+        self._forget()
+
+    @property
+    def byte_budget(self) -> int:
+        """Bytes that all steps together may weigh; a smaller one forgets steps at once."""
+        return self._budget
+
+    @byte_budget.setter
+    def byte_budget(self, budget: int) -> None:
+        self._budget = budget
+        self._forget()
 
     @property
     def bytes(self) -> int:
         """What all kept steps weigh, packed."""
         return self._bytes
+
+    @property
+    def line(self) -> Line:
+        """The history as it is at this moment."""
+        steps = (*self._done, *reversed(self._undone))
+        return Line(steps, len(self._done), self.change.serial)
 
     @property
     def undo_name(self) -> str | None:
@@ -95,21 +165,38 @@ class History:
         """Name of the step that redo repeats, or None."""
         return self._undone[-1].name if self._undone else None
 
+    @property
+    def undo_count(self) -> int:
+        """How many steps can be undone."""
+        return len(self._done)
+
+    @property
+    def redo_count(self) -> int:
+        """How many steps can be redone."""
+        return len(self._undone)
+
     def push(self, step: Step) -> None:
         """Remember a step; what was undone before it can no longer be redone.
 
         Steps that follow each other with the same non-empty ``merge_key`` become one: a slider
         that is dragged is one step to undo. What was undone in between parts them.
         """
-        parted = bool(self._undone)
+        self.put(step, joins=bool(step.merge_key) and self.undo_key == step.merge_key)
+
+    def put(self, step: Step, *, joins: bool) -> None:
+        """As :meth:`push`, where it is known whether the step shall join the one before.
+
+        It cannot where there is none, or where something was undone in between.
+        """
+        joins = joins and bool(self._done) and not self._undone
+        self._count(Move.JOINED if joins else Move.DID, step)
         self._bytes -= sum(gone.bytes for gone in self._undone)
         self._undone.clear()
-        same = step.merge_key and self._done and self._done[-1].merge_key == step.merge_key
-        if same and not parted:
+        if joins:
             previous = self._done.pop()
             self._bytes -= previous.bytes
             step = previous.merged_with(step)
-        self._done.append(step)
+        self._done.append(replace(step, serial=self.change.serial))
         self._bytes += step.bytes
         self._forget()
 
@@ -118,6 +205,7 @@ class History:
         if not self._done:
             return None
         self._undone.append(self._done.pop())
+        self._count(Move.UNDID, self._undone[-1])
         return self._undone[-1]
 
     def take_redo(self) -> Step | None:
@@ -125,12 +213,18 @@ class History:
         if not self._undone:
             return None
         self._done.append(self._undone.pop())
+        self._count(Move.REDID, self._done[-1])
         return self._done[-1]
+
+    def _count(self, move: Move, step: Step) -> None:
+        self.change = Change(self.change.serial + 1, move, step.name)
 
     def _forget(self) -> None:
         # The newest step stays even when it alone is over the budget: one can always step back.
-        while self._bytes > self.byte_budget and len(self._done) > 1:
+        while self._bytes > self._budget and len(self._done) > 1:
             self._bytes -= self._done.popleft().bytes
+        while self._bytes > self._budget and len(self._undone) > 1:
+            self._bytes -= self._undone.pop(0).bytes
 
 
 # A wide stroke leaves hundreds of tiles of one class: they are packed once, and share the bytes.

@@ -32,10 +32,3 @@ class Probabilities:
         """HxW uint8: the id, in the model's class table, of the most probable class."""
         ids: Ids = np.asarray(self.classes.ids, np.uint8)[self.values.argmax(axis=0)]
         return ids
-
-    def entropy(self) -> NDArray[np.float32]:
-        """HxW uncertainty: 0 where the model is sure, 1 where all classes are alike."""
-        values = np.clip(self.values, 1e-7, 1.0)
-        most = np.float32(np.log(max(2, len(values))))
-        entropy: NDArray[np.float32] = -(values * np.log(values)).sum(axis=0) / most
-        return entropy

@@ -5,6 +5,7 @@ Menus, tool bar, shortcuts and the command palette build themselves from these d
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from segstudio.gui import theme
+from segstudio.gui.key_text import Keys, native
 
 _DECLARED = "__segstudio_action__"
 Method = TypeVar("Method", bound=Callable[..., object])
@@ -33,6 +35,16 @@ class ActionSpec:
     shortcuts: tuple[str, ...] = ()
     checkable: bool = False
     checked: bool = False
+
+    @property
+    def menu_title(self) -> str:
+        """The menu without its group."""
+        return _group(self)[0]
+
+    @property
+    def title(self) -> str:
+        """The text as it stands where nothing is opened by it and no letter is underlined."""
+        return self.text.replace("&", "").rstrip("…")
 
 
 def action(
@@ -88,8 +100,6 @@ class Actions:
             raise ValueError(f"action {spec.name!r} is declared twice or clashes: {clashes}")
         made = QAction(spec.text, self._parent)
         made.setObjectName(spec.name)
-        made.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
-        made.setToolTip(_tooltip(spec))
         made.setStatusTip(spec.tooltip)
         made.setCheckable(spec.checkable)
         made.setChecked(spec.checked)
@@ -99,8 +109,15 @@ class Actions:
             made.triggered.connect(lambda _checked=False: slot())
         self._specs[spec.name] = spec
         self._actions[spec.name] = made
+        self.set_keys(spec.name, spec.shortcuts)
         self._dress(spec, made)
         return made
+
+    def set_keys(self, name: str, keys: Iterable[str]) -> None:
+        """Give an action other keys than it was declared with."""
+        made, keys = self._actions[name], tuple(keys)
+        made.setShortcuts([QKeySequence(key) for key in keys])
+        made.setToolTip(_tooltip(self._specs[name], keys))
 
     def dress(self) -> None:
         """Give every action the icon of the current theme."""
@@ -111,19 +128,27 @@ class Actions:
         """Build the menus, in this order, each group below a line."""
         menus = {title: bar.addMenu(f"&{title}") for title in order}
         group_before: dict[str, str] = {}
-        for name, spec in sorted(self._specs.items(), key=lambda item: _group(item[1])):
+        for spec in self.in_groups():
             title, group = _group(spec)
             if group_before.setdefault(title, group) != group:
                 menus[title].addSeparator()
                 group_before[title] = group
-            menus[title].addAction(self._actions[name])
+            menus[title].addAction(self._actions[spec.name])
         for menu in menus.values():
             menu.setToolTipsVisible(False)
         return menus
 
+    def in_groups(self) -> list[ActionSpec]:
+        """What was declared, sorted by menus and their groups."""
+        return sorted(self._specs.values(), key=_group)
+
     def title_of(self, made: QAction) -> str:
         """The menu that holds an action, for the command palette."""
-        return _group(self._specs[made.objectName()])[0]
+        return self.spec_of(made).menu_title
+
+    def spec_of(self, made: QAction) -> ActionSpec:
+        """What was declared of an action."""
+        return self._specs[made.objectName()]
 
     def _dress(self, spec: ActionSpec, made: QAction) -> None:
         if spec.icon:
@@ -143,11 +168,7 @@ def _group(spec: ActionSpec) -> tuple[str, str]:
     return title, group
 
 
-def _tooltip(spec: ActionSpec) -> str:
-    keys = " · ".join(
-        QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        for key in spec.shortcuts[:1]
-    )
-    title = spec.text.replace("&", "").rstrip("…")
-    heading = f"<b>{title}</b>" + (f" &nbsp;<small>{keys}</small>" if keys else "")
+def _tooltip(spec: ActionSpec, keys: Keys) -> str:
+    shown = escape(native(keys[0])) if keys else ""
+    heading = f"<b>{spec.title}</b>" + (f" &nbsp;<small>{shown}</small>" if shown else "")
     return f"<p style='white-space:pre'>{heading}</p><p>{spec.tooltip}</p>"

@@ -1,7 +1,7 @@
 """Work over many frames beside the window: segment, export, draw the sample."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from segstudio.core.progress import Progress
+from segstudio.gui import segmenting
 from segstudio.gui.actions import action
+from segstudio.gui.engine import THREADS
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.notices import failure
-from segstudio.gui.predicting import THREADS, Predicting
+from segstudio.gui.predicting import Predicting
 from segstudio.gui.refining import Refining
 from segstudio.gui.saving import LANE as FILES
 from segstudio.gui.settings import Settings
 from segstudio.inference import labelling as inference
 from segstudio.inference.labelling import Outcome, Summary
-from segstudio.project import Project, Status
+from segstudio.project import Status
 
 # Dialogs and workflows are imported where they are asked for: the window is to appear first.
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
         SegmentSituation,
     )
     from segstudio.workflows.export_labels import ExportReport, ExportRequest
-    from segstudio.workflows.segment_project import SegmentProjectRequest
 
 SAMPLE_SCENES, SAMPLE_CELLS, SAMPLE_SEED = 24, 8, 7
 SAMPLE, SEGMENT, EXPORT = "Sample", "Segment", "Export"
@@ -77,6 +78,7 @@ class Batch(QObject):
         self._export: ExportDialog | None = None
         self._outcomes: list[Outcome] = []
         self._exported_frames = 0
+        self._only: frozenset[str] | None = None
         labelling.project_opened.connect(lambda _project: self.cancel(SEGMENT))
 
     def running(self, name: str) -> bool:
@@ -161,37 +163,15 @@ class Batch(QObject):
                 segment_folder, (request,), name="Segmenting", **handlers
             )
         elif project is not None:
-            self._adopt_classes(project, model)
-            self._labelling.save()
+            segmenting.prepare(self._labelling, self._predicting)
             wanted = SegmentProjectRequest(
                 model, parameters, self._settings.device, choice.only_unlabelled, THREADS
             )
             self._running[SEGMENT] = self._jobs.run_in_thread(
-                lambda: self._segment_project(project, wanted), lane=SEGMENT, **handlers
+                lambda: segmenting.segment(self._labelling, project, wanted),
+                lane=SEGMENT,
+                **handlers,
             )
-
-    def _segment_project(
-        self, project: Project, request: "SegmentProjectRequest"
-    ) -> Iterator[Progress]:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        from segstudio.inference import crf
-        from segstudio.workflows.segment_project import segment_project
-
-        # The CRF holds Python's lock for seconds: in this process it would stop the window.
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            yield from segment_project(
-                project,
-                request,
-                refine=lambda *arguments: pool.submit(crf.refine, *arguments).result(),
-                is_open=self._labelling.in_work,
-            )
-
-    def _adopt_classes(self, project: Project, model: str) -> None:
-        choice = self._predicting.choices.get(model)
-        if choice is not None and not len(project.classes):
-            self._labelling.set_classes(choice.classes)
 
     def _segment_progressed(self, progress: Progress) -> None:
         if isinstance(progress.payload, Outcome):
@@ -249,6 +229,12 @@ class Batch(QObject):
     )
     def show_export_dialog(self) -> None:
         """Show the dialog that exports label maps."""
+        self.show_export_of(None)
+
+    def show_export_of(self, names: Collection[str] | None) -> None:
+        """The same for these frames alone; None stands for all."""
+        if not self.running(EXPORT):
+            self._only = None if names is None else frozenset(names)
         self.export_dialog.set_situation(self._export_situation())
         self.export_dialog.bring_forward()
 
@@ -274,7 +260,9 @@ class Batch(QObject):
         if project is None:
             return
         self._labelling.save()
-        request = ExportRequest(project, choice.format, choice.folder, True, choice.only_done)
+        request = ExportRequest(
+            project, choice.format, choice.folder, True, choice.only_done, self._only
+        )
         # Behind the save, so that what is on the screen is what is written.
         self._running[EXPORT] = self._jobs.run_in_thread(
             lambda: iter(()),
@@ -326,12 +314,15 @@ class Batch(QObject):
         from segstudio.gui.dialogs.export_masks import ExportSituation
 
         project = self._labelling.project
-        statuses = [project.status(entry.name) for entry in project.entries] if project else []
+        names = [entry.name for entry in project.entries] if project else []
+        wanted = [name for name in names if self._only is None or name in self._only]
+        statuses = [project.status(name) for name in wanted] if project else []
         return ExportSituation(
             _format_choices(),
             done_frames=statuses.count(Status.DONE),
             labelled_frames=len(statuses) - statuses.count(Status.UNLABELLED),
             folder=project.home / "export" if project else None,
+            selected=self._only is not None,
         )
 
     def cancel(self, name: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.gui import theme
+from segstudio.gui.key_text import caps
+from segstudio.gui.widgets.key_caps import caps_width, paint_caps
 from segstudio.gui.widgets.list_rows import ROW_ROLE, Index, paint_ground
 
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -94,7 +96,7 @@ class _Entry(QListWidgetItem):
 
     def __init__(self, title: str, action: QAction) -> None:
         self.menu, self.name = title, action.text().replace("&", "")
-        self.keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.keys = action.shortcut().toString()
         super().__init__(f"{title}: {self.name}")
         self.action = action
         self.setData(ROW_ROLE, self)
@@ -117,10 +119,11 @@ class _Delegate(QStyledItemDelegate):
         entry.action.icon().paint(painter, icon)
         box.setLeft(icon.right() + 1 + theme.STEP)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if entry.keys:
+            shown = caps(entry.keys)
+            begin = box.right() + 1 - caps_width(painter.fontMetrics(), shown)
+            paint_caps(painter, begin, box.center().y() + 0.5, shown)
         painter.setPen(colours.colour("quiet"))
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.keys
-        )
         painter.drawText(box, left, entry.menu)
         # Menus line up as a column, whichever is the longest.
         box.setLeft(box.left() + painter.fontMetrics().horizontalAdvance("Frame") + 2 * theme.STEP)

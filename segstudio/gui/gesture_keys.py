@@ -1,19 +1,17 @@
 """While a gesture of several clicks goes on, its keys reach the canvas from the whole window."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.widgets.fields import is_field
 
-_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-
 
 class GestureKeys(QObject):
     """Hands Enter, Backspace and Escape to the canvas instead of a list, a button or an action.
 
+    Or whatever keys the user has for them.
     Fields that are typed into keep them, and so do dialogs and menus.
     """
 
@@ -43,8 +41,7 @@ class GestureKeys(QObject):
 
     def _is_ours(self, watched: QObject, event: QKeyEvent) -> bool:
         return (
-            event.key() in _KEYS
-            and event.modifiers() in _PLAIN
+            self._canvas.keys.drawing(event) is not None
             and isinstance(watched, QWidget)
             and isinstance(watched.window(), QMainWindow | QDockWidget)
             # Not the watched one: what a field does not need goes on to the widgets around it.

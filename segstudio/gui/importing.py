@@ -53,6 +53,7 @@ class Importing(QObject):
         "Model/2",
         "Use a checkpoint file of SegStudio's.",
         icon="mdi6.file-outline",
+        shortcuts=["Ctrl+M"],
     )
     def open_checkpoint(self) -> None:
         """Ask for a checkpoint file and choose it."""
@@ -67,6 +68,7 @@ class Importing(QObject):
         "Model/2",
         "Use weights from torchvision and other implementations.",
         icon="mdi6.file-import-outline",
+        shortcuts=["Ctrl+Shift+M"],
     )
     def show_import_dialog(self) -> None:
         """Show the dialog that imports weights."""

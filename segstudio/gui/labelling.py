@@ -1,33 +1,29 @@
 """What is open: the project, its current frame, and the care that no stroke is ever lost."""
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
-from segstudio.core.history import History, TileState
+from segstudio.core.history import TileState
+from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
 from segstudio.gui.canvas.rendering import PicturePyramid
 from segstudio.gui.jobs import JobHandle, Jobs
-from segstudio.gui.notices import Notice, failure
+from segstudio.gui.notices import Notice, failure, read_only
 from segstudio.gui.reading import Opened, read
 from segstudio.gui.saving import LANE, Saving
+from segstudio.gui.work_clock import WorkClock
 from segstudio.project import Project, Status
 
 AUTOSAVE_MS = 1500
-_HISTORIES_KEPT = 24
-_LAST_FRAME = "frame"
 
 
 class Labelling(QObject):
-    """Opens projects and frames, keeps the document, saves it by itself.
+    """Opens frames of the project, keeps the document, saves it by itself.
 
     Every committed change goes to the journal at once and to the label files a moment later, so
     that neither a crash nor a forgotten *Save* costs a stroke.
@@ -57,6 +53,9 @@ class Labelling(QObject):
     edited = Signal()
     """A gesture of the human's was committed."""
 
+    saving = Signal(object)
+    """The open frame is on its way to its label files; carries the ``LabelMap`` that is written."""
+
     saved_changed = Signal(bool)
     """Whether everything is in the label files."""
 
@@ -71,22 +70,17 @@ class Labelling(QObject):
         self.pyramid: PicturePyramid | None = None
         """The open frame's picture at all sizes."""
         self.frame_name = ""
-        self.order: Callable[[], list[str]] = self._entry_names
-        """Names of the frames in the order in which *next* goes through them."""
-        self.take_back: Callable[[], bool] = lambda: False
-        """Takes back a part of the gesture under way; says whether there was one."""
         self.changes = 0
         """Counts committed changes, undo and redo: a result from before the last one is stale."""
         self._wanted = ""
         self._opening: JobHandle | None = None
-        self._histories: OrderedDict[str, History] = OrderedDict()
         self._unsaved = False
         self._endangered: set[str] = set()
-        self._warned = False
         self._saving = Saving(jobs, self)
         self._saving.noticed.connect(self.noticed)
         self._saving.changed.connect(self._saving_changed)
-        self._opened_at = time.monotonic()
+        self.clock = WorkClock()
+        """Tick it whenever somebody is at work on the open frame."""
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
 
@@ -95,16 +89,25 @@ class Labelling(QObject):
         """Whether every stroke on the open frame is in its label files."""
         return not self._unsaved and self._saving.held(self.frame_name) is None
 
+    @property
+    def wanted(self) -> str:
+        """Name of the frame that is open or about to be; the last one's where that has failed."""
+        return self._wanted or self.frame_name
+
     def in_work(self, name: str) -> bool:
         """Whether a frame is open, or its newest labels are not in its files yet."""
         return name == self._wanted or self._saving.held(name) is not None
+
+    def held(self, name: str) -> LabelMap | None:
+        """A frame's labels where they are newer than its files; for :func:`reading.read`."""
+        return self._saving.held(name)
 
     def closed_to_models(self) -> Notice | None:
         """Why no model may change the open frame now; None where one may."""
         if self.project is None or self.document is None:
             return Notice("Open a frame first.", "warning")
         if self.project.read_only:
-            return _read_only(self.project)
+            return read_only(self.project)
         if self._status() == Status.DONE:
             text = "This frame is marked as done, so no model changes it."
             return Notice(text, "warning", "Reopen it", self.mark_done)
@@ -112,97 +115,24 @@ class Labelling(QObject):
 
     # --- project -------------------------------------------------------------------------------
 
-    def open_project(self, path: Path) -> bool:
-        """Open a folder, a picture in it, or a project; says whether that worked.
-
-        Where it cannot be opened, what was open before stays open.
-        """
-        try:
-            project = self._exchange(path)
-        except SegStudioError as error:
-            self.noticed.emit(failure(error))
-            return False
-        if project is None:
-            return False
+    def begin(self, project: Project) -> None:
+        """Label this project from now on; none of its frames is open yet."""
         self.project = project
         self.frame_name = ""
-        self._histories.clear()
         self._saving.begin(project)
         self.project_opened.emit(project)
         self.classes_changed.emit(project.classes)
-        self._tell_about(project)
-        names = self._entry_names()
-        last = project.settings.get(_LAST_FRAME)
-        if names:
-            self.open_frame(project.initial or (str(last) if last in names else names[0]))
-        else:
-            self._show_nothing()
-        return True
 
-    def _exchange(self, path: Path) -> Project | None:
-        """Open a project, close the one before; None where that must not be closed."""
-        project = Project.open(path)
-        if self.project is None:
-            return project
-        again = project.home == self.project.home
-        if again:
-            project.close()  # it is read-only as long as it is open here, too
-        if not self.close_project(lambda: self.open_project(path)):
-            project.close()
-            return None
-        return Project.open(path) if again else project
-
-    def close_project(self, regardless: Callable[[], object] | None = None) -> bool:
-        """Save, wait until it is on disk, and let the folder go; says whether it is closed.
-
-        Parameters
-        ----------
-        regardless
-            What the user may choose to do where strokes can be saved nowhere; the project then
-            stays open at first. None closes it all the same.
-        """
-        if self.project is None:
-            return True
-        name = self.frame_name
+    def settle(self) -> set[str]:
+        """Leave the frame and wait until all is saved; names frames whose strokes are nowhere."""
         self.leave_frame()
         self._saving.drain()
-        unsafe = self._endangered | self._saving.unsafe()
-        if unsafe and regardless is not None and not self._warned:
-            self._warned = True
-            text = f"The last strokes on {', '.join(sorted(unsafe))} could not be saved anywhere."
-            self.noticed.emit(Notice(text, "error", "Close and lose them", regardless))
-            self.open_frame(name)
-            return False
-        try:
-            self._remember_place(self.project, name)
-            self.project.close()
-        except SegStudioError as error:
-            self.noticed.emit(failure(error))
+        return self._endangered | self._saving.unsafe()
+
+    def end(self) -> None:
+        """Label no project any more."""
         self.project = None
         self._endangered.clear()
-        self._warned = False
-        return True
-
-    def _remember_place(self, project: Project, name: str) -> None:
-        names = self._entry_names()
-        known = project.settings.get(_LAST_FRAME, names[0] if names else "")
-        if name != known and not project.read_only:
-            project.settings[_LAST_FRAME] = name
-            project.save_settings()
-
-    def _tell_about(self, project: Project) -> None:
-        if project.read_only:
-            text = f"Read-only: {project.read_only_reason}. You can look, but nothing is saved."
-            self.noticed.emit(Notice(text, "warning"))
-        for notice in project.notices:
-            self.noticed.emit(Notice(notice, "warning"))
-        if project.recovered:
-            names = ", ".join(project.recovered[:3])
-            more = f" and {len(project.recovered) - 3} more" if len(project.recovered) > 3 else ""
-            text = f"Recovered unsaved strokes of the last session: {names}{more}."
-            self.noticed.emit(Notice(text, "info"))
-        for text in project.notices:
-            self.noticed.emit(Notice(text, "warning"))
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -212,9 +142,10 @@ class Labelling(QObject):
             return
         self.leave_frame()
         self._wanted = name
-        project, held = self.project, self._saving.held(name)
+        project = self.project
+        held, line = self._saving.held(name), self._saving.held_line(name)
         self._opening = self._jobs.run_in_thread(
-            lambda: read(project, name, held),
+            lambda: read(project, name, held, line),
             lane=LANE,
             on_progress=self._preview,
             on_done=lambda opened: self._show(name, opened),
@@ -231,7 +162,6 @@ class Labelling(QObject):
             self.frame_left.emit()
             self._record_time()
             self.save()
-            self._keep_history()
             self.document.committed.disconnect(self._committed)
         self.document = self.pyramid = None
         self._wanted = ""
@@ -243,38 +173,36 @@ class Labelling(QObject):
     def _show(self, name: str, opened: Opened) -> None:
         if self.project is None:
             return
-        history = self._histories.pop(name, None)
-        self.document = Document(opened.frame, opened.label_map, self.project.classes, history)
+        history, classes = opened.history, self.project.classes
+        history.byte_budget = self.project.frame_undo_budget  # it may have changed meanwhile
+        self.document = Document(opened.frame, opened.label_map, classes, history)
         self.pyramid = opened.pyramid
         self.document.committed.connect(self._committed)
         self.frame_name = name
-        self._opened_at = time.monotonic()
+        self.clock.take()
         self._unsaved = False
         self.frame_opened.emit(self.document)
         self.history_changed.emit()
         self.saved_changed.emit(self.saved)
+        if opened.told:
+            self.noticed.emit(Notice(opened.told, "warning"))
 
     def _show_failure(self, name: str, error: BaseException) -> None:
         self._wanted = ""  # the next click tries again
         self.frame_name = name
         self.noticed.emit(failure(error, f"Opening {name}"))
-        self._show_nothing()
+        self.show_nothing()
 
-    def _show_nothing(self) -> None:
+    def show_nothing(self) -> None:
+        """No frame is open, or it could not be read."""
         self._unsaved = False
         self.frame_opened.emit(None)
         self.history_changed.emit()
         self.saved_changed.emit(self.saved)
 
-    def _keep_history(self) -> None:
-        assert self.document is not None
-        self._histories[self.frame_name] = self.document.history
-        while len(self._histories) > _HISTORIES_KEPT:
-            self._histories.popitem(last=False)
-
     def _record_time(self) -> None:
         if self.project is not None and not self.project.read_only and self.frame_name:
-            self.project.add_time(self.frame_name, time.monotonic() - self._opened_at)
+            self.project.add_time(self.frame_name, self.clock.take())
 
     # --- changes -------------------------------------------------------------------------------
 
@@ -282,9 +210,10 @@ class Labelling(QObject):
         if self.project is None or self.document is None:
             return
         self.changes += 1
-        self._warned = False
+        self.clock.tick()
         try:
-            self.project.journal_append(self.frame_name, self.document.label_map.shape, tiles)
+            shape, change = self.document.label_map.shape, self.document.history.change
+            self.project.journal_append(self.frame_name, shape, tiles, change)
         except SegStudioError as error:
             self._endangered.add(self.frame_name)
             self.noticed.emit(failure(error))
@@ -318,37 +247,25 @@ class Labelling(QObject):
             self.document.classes = classes
         self.classes_changed.emit(classes)
 
-    def delete_class(self, class_id: int, heir: int) -> None:
-        """Delete a class; its pixels, in every frame, go to another class or to void (255).
+    def step_aside(self) -> Callable[[bool], None]:
+        """Close the frame while its label files are rewritten.
 
-        The label files are rewritten in the background, so the frame is left and opened again.
+        Returns
+        -------
+        What opens it again, if no other one was chosen meanwhile. It is told whether the label
+        files were rewritten, and so hold everything.
         """
-        if self.project is None:
-            return
-        if self.project.read_only:
-            self.noticed.emit(_read_only(self.project))
-            return
-        lookup = np.arange(256, dtype=np.uint8)
-        lookup[class_id] = heir
-        project, name = self.project, self.frame_name
+        name = self.frame_name
         self.leave_frame()
-        self._histories.clear()
         self.frame_opened.emit(None)
 
-        def finished(_: object) -> None:
-            self._saving.forget()
-            self.set_classes(project.classes.without(class_id))
-            reopen()
-
-        def failed(error: BaseException) -> None:
-            self.noticed.emit(failure(error, "Remapping the label files"))
-            reopen()
-
-        def reopen() -> None:
-            if not self._wanted:  # else another frame was chosen meanwhile
+        def come_back(rewritten: bool) -> None:
+            if rewritten:
+                self._saving.forget()
+            if not self._wanted:
                 self.open_frame(name)
 
-        self._jobs.submit(LANE, lambda: project.remap(lookup), on_done=finished, on_failed=failed)
+        return come_back
 
     # --- actions -------------------------------------------------------------------------------
 
@@ -367,8 +284,9 @@ class Labelling(QObject):
         if self.document is not None and self.document.in_transaction:
             self._autosave.start()  # half a stroke may still be taken back
         elif self.document is not None and self._unsaved:
-            self._saving.save(self.frame_name, self.document.label_map)
+            self._saving.save(self.frame_name, self.document.label_map, self.document.history)
             self._set_unsaved(False)
+            self.saving.emit(self.held(self.frame_name))
         else:
             self._saving.retry()
 
@@ -383,74 +301,6 @@ class Labelling(QObject):
             self.saved_changed.emit(self.saved)
 
     @action(
-        "&Undo",
-        "Edit/1",
-        "Take the last change of this frame back.",
-        icon="mdi6.undo",
-        shortcuts=["Ctrl+Z"],
-    )
-    def undo(self) -> None:
-        """Take back the newest step, or the newest point of what is being drawn."""
-        if not self.take_back():
-            self._step(Document.undo)
-
-    @action(
-        "&Redo",
-        "Edit/1",
-        "Repeat what was taken back.",
-        icon="mdi6.redo",
-        shortcuts=["Ctrl+Shift+Z", "Ctrl+Y"],
-    )
-    def redo(self) -> None:
-        """Repeat the step that was taken back."""
-        self._step(Document.redo)
-
-    def _step(self, move: Callable[[Document], object]) -> None:
-        if self.document is not None and not self.document.in_transaction:
-            move(self.document)
-
-    @action(
-        "&Next frame",
-        "Frame/1",
-        "Go to the next frame in the list.",
-        icon="mdi6.chevron-right",
-        shortcuts=["D", "PgDown"],
-    )
-    def next_frame(self) -> None:
-        """Open the frame after this one."""
-        self._go(1)
-
-    @action(
-        "&Previous frame",
-        "Frame/1",
-        "Go to the frame before this one.",
-        icon="mdi6.chevron-left",
-        shortcuts=["A", "PgUp"],
-    )
-    def previous_frame(self) -> None:
-        """Open the frame before this one."""
-        self._go(-1)
-
-    @action(
-        "Next &unlabelled frame",
-        "Frame/1",
-        "Go to the next frame that nobody has labelled.",
-        icon="mdi6.skip-next-outline",
-        shortcuts=["U"],
-    )
-    def next_unlabelled(self) -> None:
-        """Open the next frame without labels, going round the list once."""
-        names = self._names()
-        if self.project is None or not names:
-            return
-        here = names.index(self.frame_name) if self.frame_name in names else -1
-        for name in names[here + 1 :] + names[: here + 1]:
-            if self.project.status(name) == Status.UNLABELLED:
-                self.open_frame(name)
-                return
-        self.noticed.emit(Notice("Every frame of this project has labels."))
-
-    @action(
         "Mark as &done",
         "Frame/2",
         "This frame is finished: it is kept safe and teaches the network. Again to reopen it.",
@@ -463,22 +313,6 @@ class Labelling(QObject):
             return
         done = self._status() == Status.DONE
         self._set_status(Status.EDITED if done else Status.DONE)
-
-    def _go(self, step: int) -> None:
-        names = self._names()
-        here = self._wanted or self.frame_name
-        if here in names:
-            place = names.index(here) + step
-            if 0 <= place < len(names):
-                self.open_frame(names[place])
-        elif names:
-            self.open_frame(names[0])
-
-    def _names(self) -> list[str]:
-        return self.order() if self.project else []
-
-    def _entry_names(self) -> list[str]:
-        return [entry.name for entry in self.project.entries] if self.project else []
 
     def _status(self) -> Status:
         assert self.project is not None
@@ -497,7 +331,3 @@ class Labelling(QObject):
     def _set_unsaved(self, unsaved: bool) -> None:
         self._unsaved = unsaved
         self.saved_changed.emit(self.saved)
-
-
-def _read_only(project: Project) -> Notice:
-    return Notice(f"This project is open read-only: {project.read_only_reason}.", "warning")

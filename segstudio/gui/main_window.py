@@ -23,42 +23,65 @@ from segstudio.gui.actions import Actions, action
 from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
+from segstudio.gui.class_changes import CLASS_CHANGE, ClassChanges
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.copying import Copying
+from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
+from segstudio.gui.emptying import Emptying
 from segstudio.gui.explaining import Explaining
 from segstudio.gui.fine_tuning import FineTuning
+from segstudio.gui.flag_strip import FlagStrip
+from segstudio.gui.flagging import Flagging
+from segstudio.gui.frame_jobs import SELECTED, FrameJobs
 from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
+from segstudio.gui.key_text import native
+from segstudio.gui.keyboard import Keyboard
 from segstudio.gui.labelling import Labelling
+from segstudio.gui.linting import Linting
+from segstudio.gui.listing import Listing
 from segstudio.gui.message_strip import MessageStrip
 from segstudio.gui.model_choices import Choices
 from segstudio.gui.notices import Notice
 from segstudio.gui.panels.classes import ClassPanel
 from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
-from segstudio.gui.panels.frame_list import FrameListPanel, FrameRow
+from segstudio.gui.panels.frame_list import FrameListPanel
 from segstudio.gui.panels.model import ModelChoice, ModelPanel
 from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
+from segstudio.gui.panels.review import ReviewPanel
 from segstudio.gui.panels.tool_options import ToolOptionsPanel
+from segstudio.gui.pen_end import PenEnd
 from segstudio.gui.predicting import Predicting, Prediction
+from segstudio.gui.projects import Projects
 from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
+from segstudio.gui.reviewing import Reviewing
 from segstudio.gui.rule_sign import RuleSign
 from segstudio.gui.seeing import Seeing
+from segstudio.gui.selected_frames import ACTIONS as FOR_SELECTED
+from segstudio.gui.selected_frames import SelectedFrames
 from segstudio.gui.settings import Settings
+from segstudio.gui.side_by_side import SideBySide
 from segstudio.gui.status_bar import StatusBar
 from segstudio.gui.thumbnails import Thumbnails
+from segstudio.gui.tool_work import ToolWork
 from segstudio.gui.tools_in_hand import ToolsInHand
 from segstudio.gui.under_pointer import describe
+from segstudio.gui.undo_memory import UndoMemory
+from segstudio.gui.undoing import Undoing
 from segstudio.gui.viewing import Viewing
+from segstudio.gui.walking import Walking
 from segstudio.gui.welcome import WelcomePage
 from segstudio.gui.widgets.fields import is_field
+from segstudio.gui.worst_region import WorstRegion
 from segstudio.project import Project
 
 MENUS = ("File", "Edit", "View", "Frame", "Tools", "Model", "Help")
-NEED_FRAME = ("predict", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
+NEED_FRAME = ("predict", "check_labels", "mark_done", "fit", "actual_size", "zoom_in", "zoom_out")
 PREDICT, FINE_TUNE = "Predict", "Fine-tune"
 
 
@@ -77,18 +100,36 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.canvas = Canvas()
         self.labelling = Labelling(self.jobs, self)
+        self.projects = Projects(self.labelling, self)
+        self.class_changes = ClassChanges(self.jobs, self.labelling, self)
+        self.undoing = Undoing(self.labelling, self)
+        self.emptying = Emptying(self.labelling, self)
+        self.flag_strip = FlagStrip()
+        self.flagging = Flagging(self.labelling, self.flag_strip, self.canvas, self)
+        self.undo_memory = UndoMemory(self.jobs, self.labelling, settings, self)
         self.predicting = Predicting(self.jobs, self.labelling, settings, self)
         self.refining = Refining(self.labelling, self)
         self.viewing = Viewing(self.canvas, settings, self)
         self.seeing = Seeing(self.canvas, self.jobs, self.labelling, self)
         self.tools = ToolsInHand(self.canvas, self.labelling, self)
+        ToolWork(self.jobs, self.canvas, self)
         self.importing = Importing(self.jobs, self.labelling, self.predicting, self)
         self.explaining = Explaining(self.jobs, self.predicting, self)
         GestureKeys(self.canvas, self)
+        PenEnd(self.canvas, self.tools, self)
+        self.keyboard = Keyboard(self.canvas, settings, self)
         self.protecting = Protecting(self.canvas, self.labelling, self.tools, self)
+        self.linting = Linting(self.canvas, self.jobs, self.labelling, self)
         self.fine_tuning = FineTuning(self.jobs, self.labelling, self.predicting, self)
         self.batch = Batch(
             self.jobs, self.labelling, self.predicting, self.refining, settings, self
+        )
+        self.differing = Differing(self.jobs, self.labelling, self)
+        self.worst_region = WorstRegion(
+            self.canvas, self.jobs, self.labelling, self.predicting, self
+        )
+        self.reviewing = Reviewing(
+            self.canvas, self.differing, self.labelling, self._show_review, self
         )
         self._build_panels()
         self._build_centre()
@@ -102,12 +143,36 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self) -> None:
         self.frame_list = FrameListPanel()
+        self.listing = Listing(self.jobs, self.labelling, self.frame_list, self)
+        self.walking = Walking(self.labelling, self.frame_list.visible_names, self)
+        self.frame_jobs = FrameJobs(self.jobs, self)
+        self.selected_frames = SelectedFrames(
+            self.frame_jobs,
+            self.labelling,
+            self.predicting,
+            self.refining,
+            self.batch,
+            self.settings,
+            self.frame_list.selection,
+            self,
+        )
+        self.copying = Copying(self.jobs, self.labelling, self.frame_list.visible_names, self)
+        self.side_by_side = SideBySide(
+            self.canvas,
+            self.jobs,
+            self.labelling,
+            self.predicting,
+            self.settings,
+            self.frame_list.visible_names,
+            self,
+        )
         self.class_panel = ClassPanel()
         self.model_panel = ModelPanel()
         self.crf_panel = CrfPanel()
         self.picture_panel = PicturePanel()
         self.tool_panel = ToolOptionsPanel()
         self.protection_panel = ProtectionPanel()
+        self.review_panel = ReviewPanel()
         self.display_panel = DisplayPanel()
         self.thumbnails = Thumbnails(self.jobs, self.labelling, self.frame_list.set_thumbnail, self)
         self.arrangement = Docks(
@@ -116,7 +181,12 @@ class MainWindow(QMainWindow):
             [
                 {"Tool": self.tool_panel, "Protect": self.protection_panel},
                 {"Classes": self.class_panel},
-                {"Model": self.model_panel, "CRF": self.crf_panel, "Picture": self.picture_panel},
+                {
+                    "Model": self.model_panel,
+                    "CRF": self.crf_panel,
+                    "Review": self.review_panel,
+                    "Picture": self.picture_panel,
+                },
             ],
         )
         self.docks = self.arrangement.all()
@@ -131,7 +201,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.tool_box)
-        row.addWidget(self.canvas, 1)
+        row.addWidget(self.side_by_side.halves, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
@@ -140,6 +210,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.flag_strip)
         column.addWidget(self.rule_sign)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
@@ -150,28 +221,45 @@ class MainWindow(QMainWindow):
         owners = (
             self,
             self.labelling,
+            self.undoing,
+            self.emptying,
+            self.flagging,
+            self.undo_memory,
+            self.walking,
+            self.copying,
+            self.worst_region,
+            self.selected_frames,
             self.batch,
             self.viewing,
             self.seeing,
+            self.side_by_side,
             self.tools,
             self.protecting,
             self.predicting,
+            self.reviewing,
             self.importing,
             self.fine_tuning,
             self.explaining,
+            self.linting,
+            self.keyboard,
         )
         self.actions_ = Actions(self, owners)
         self.tools.add_actions(self.actions_)
         self.seeing.add_actions(self.actions_)
+        self.side_by_side.add_actions(self.actions_)
         self.tool_box.set_tools(self.tools.specs, self.actions_)
         menus = self.actions_.fill(self.menuBar(), MENUS)
         panels = menus["View"].addMenu("&Panels")
-        for dock in self.docks:
-            panels.addAction(dock.toggleViewAction())
+        panels.addActions(self.arrangement.add_actions(self.actions_))
+        self.keyboard.take(self.actions_, menus)
         for made in self.actions_:
             self.addAction(made)
+        self.linting.on_save_changed.connect(self.actions_["check_when_saving"].setChecked)
+        self.frame_list.list.addActions([self.actions_[name] for name in FOR_SELECTED])
         # Return that is held at the end of a polygon does not mean this.
         self.actions_["mark_done"].setAutoRepeat(False)
+        self.actions_["mark_empty"].setAutoRepeat(False)
+        menus["Frame"].addMenu(self.emptying.fills)
         self.addToolBar(TopBar(self.actions_, self.display_panel))
 
     # --- wiring --------------------------------------------------------------------------------
@@ -186,14 +274,27 @@ class MainWindow(QMainWindow):
     def _wire_messages(self) -> None:
         for controller in (
             self.labelling,
+            self.projects,
+            self.class_changes,
+            self.emptying,
+            self.flagging,
+            self.undo_memory,
+            self.walking,
             self.protecting,
             self.predicting,
             self.refining,
             self.seeing,
+            self.differing,
+            self.reviewing,
+            self.worst_region,
+            self.copying,
+            self.frame_jobs,
+            self.selected_frames,
             self.batch,
             self.importing,
             self.fine_tuning,
             self.explaining,
+            self.linting,
         ):
             controller.noticed.connect(self._notify)
         self.canvas.refused.connect(lambda text: self._notify(Notice(text, "warning")))
@@ -207,14 +308,17 @@ class MainWindow(QMainWindow):
         labelling.frame_left.connect(self.canvas.freeze)
         labelling.previewed.connect(partial(self.canvas.set_document, None))
         labelling.frame_opened.connect(self._show_frame)
-        labelling.status_changed.connect(frames.set_status)
+        labelling.frame_opened.connect(self.side_by_side.show_frame)
         labelling.history_changed.connect(self._show_history)
-        labelling.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.undoing.take_back = partial(self.canvas.hand_key, Key.BACKSPACE)
+        self.undoing.take_back_everywhere = self.class_changes.take_back
         self.canvas.driver.ongoing_changed.connect(self._show_history)
         frames.frame_chosen.connect(labelling.open_frame)
-        labelling.order = frames.visible_names
         frames.thumbnail_wanted.connect(self.thumbnails.want)
-        self.batch.frame_changed.connect(self._refresh_status)
+        self.batch.frame_changed.connect(self.listing.refresh)
+        self.flagging.changed.connect(self.listing.refresh)
+        self.canvas.hovered.connect(lambda _pixel: labelling.clock.tick())
+        self.batch.frame_changed.connect(self.side_by_side.reread)
 
     def _wire_classes_and_tools(self) -> None:
         panel, tools = self.class_panel, self.tools
@@ -229,6 +333,8 @@ class MainWindow(QMainWindow):
         self.viewing.opacity_changed.connect(self.display_panel.set_opacity)
         self.display_panel.set_opacity(self.viewing.opacity)
         self.seeing.show_in(self.display_panel, self.picture_panel)
+        self.seeing.layer_changed.connect(self.side_by_side.follow_layer)
+        tools.active_class_changed.connect(self.side_by_side.update)
         self.canvas.driver.edited.connect(self.labelling.human_edited)
         self.protecting.show_in(self.protection_panel, self.rule_sign)
         tools.choose(tools.spec)
@@ -239,6 +345,11 @@ class MainWindow(QMainWindow):
         predicting.state_changed.connect(panel.set_state)
         predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
         predicting.predicted.connect(self._take_prediction)
+        predicting.measured.connect(self.listing.note_uncertainty)
+        predicting.predicted.connect(self.differing.take_prediction)
+        refining.composed.connect(self.differing.take_composed)
+        self.reviewing.show_in(self.review_panel)
+        self.arrangement.watch(self.review_panel, self.reviewing.set_active)
         panel.model_chosen.connect(predicting.choose)
         panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
         panel.about_requested.connect(self.explaining.about_model)
@@ -249,7 +360,8 @@ class MainWindow(QMainWindow):
         panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
         panel.set_device(self.settings.device)
         predicting.device_chosen.connect(panel.set_device)
-        panel.set_predict_shortcut("P")
+        self.keyboard.changed.connect(self._show_keys)
+        self._show_keys()
         crf = self.crf_panel
         crf.toggled.connect(refining.set_enabled)
         crf.changed.connect(refining.set_parameters)
@@ -268,9 +380,13 @@ class MainWindow(QMainWindow):
         self._cancels: dict[str, Callable[[], object]] = {
             PREDICT: self.predicting.cancel,
             FINE_TUNE: self.fine_tuning.stop,
+            SELECTED: self.frame_jobs.cancel,
+            CLASS_CHANGE: self.class_changes.cancel,
         }
         self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
         self.batch.working.connect(self._show_job)
+        self.frame_jobs.working.connect(self._show_job)
+        self.class_changes.working.connect(self._show_job)
         self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
         status.cancel_requested.connect(self._cancel_job)
         status.job_clicked.connect(self._show_job_dialog)
@@ -286,9 +402,6 @@ class MainWindow(QMainWindow):
         self.welcome.set_recent([str(path) for path in self.settings.recent])
         self.setWindowTitle(f"{project.folder.name} – SegStudio")
         self.setWindowFilePath(str(project.folder))
-        self.frame_list.set_entries(
-            [FrameRow(entry.name, project.status(entry.name)) for entry in project.entries]
-        )
         reason = f"Read-only: {project.read_only_reason}" if project.read_only else ""
         self.canvas.refuse("project", reason)
         if not project.entries:
@@ -310,7 +423,7 @@ class MainWindow(QMainWindow):
     def _show_history(self) -> None:
         document = self.labelling.document
         history = document.history if document else None
-        last = history.undo_name if history else None
+        last = self.class_changes.undo_name or (history.undo_name if history else None)
         for name, verb, step in (
             ("undo", "&Undo", "last point" if self.canvas.driver.ongoing else last),
             ("redo", "&Redo", history.redo_name if history else None),
@@ -327,17 +440,13 @@ class MainWindow(QMainWindow):
         else:
             self.status.show_saved(saved)
 
-    def _refresh_status(self, name: str) -> None:
-        if self.labelling.project is not None:
-            self.frame_list.set_status(name, self.labelling.project.status(name))
-
     def _delete_class(self, class_id: int, heir: int) -> None:
         if self.batch.running(SEGMENT):
             text = "Frames are being segmented with these classes. Wait until that has ended."
             stop = partial(self.batch.cancel, SEGMENT)
             self._notify(Notice(text, "warning", "Stop segmenting", stop))
-        else:
-            self.labelling.delete_class(class_id, heir)
+        elif not self.frame_jobs.refused():
+            self.class_changes.delete(class_id, heir)
 
     def _show_choices(self, choices: Choices) -> None:
         self.model_panel.set_choices(
@@ -361,6 +470,14 @@ class MainWindow(QMainWindow):
         else:
             likelihood = self.canvas.driver.likelihood
             self.status.show_class(describe(document, pixel, likelihood))
+
+    def _show_keys(self) -> None:
+        keys = native(self.actions_["predict"].shortcut().toString())
+        self.model_panel.set_predict_shortcut(keys)
+        self.seeing.set_predict_shortcut(keys)
+
+    def _show_review(self) -> None:
+        self.arrangement.bring_forward(self.review_panel)
 
     def _show_job(self, name: str, progress: Progress | None) -> None:
         """Jobs of several kinds may run at once; the one that spoke last is shown."""
@@ -410,6 +527,7 @@ class MainWindow(QMainWindow):
         "File/1",
         "Open drawn street scenes to try everything on.",
         icon="mdi6.image-multiple-outline",
+        shortcuts=["Ctrl+Shift+O"],
     )
     def open_sample(self) -> None:
         """Draw the sample project, if it is not there yet, and open it."""
@@ -433,7 +551,13 @@ class MainWindow(QMainWindow):
         entries.sort(key=lambda entry: MENUS.index(entry[0]))
         CommandPalette(entries, self).show_above(self.pages)
 
-    @action("&About SegStudio", "Help/2", "Version and licence.", icon="mdi6.information-outline")
+    @action(
+        "&About SegStudio",
+        "Help/2",
+        "Version and licence.",
+        icon="mdi6.information-outline",
+        shortcuts=["Shift+F1"],
+    )
     def about(self) -> None:
         """Say which SegStudio this is."""
         from segstudio.gui.dialogs.about import AboutDialog
@@ -444,7 +568,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a folder, a picture, or a project."""
-        self.labelling.open_project(path)
+        self.projects.open(path)
 
     # --- events --------------------------------------------------------------------------------
 
@@ -477,7 +601,7 @@ class MainWindow(QMainWindow):
             self.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.labelling.close_project(regardless=self.close):
+        if not self.projects.close(regardless=self.close):
             event.ignore()
             return
         self.settings.keep_window_state(self.saveGeometry(), self.saveState())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segstudio.core.errors import SegStudioError
+from segstudio.project import Project
 
 Severity = Literal["info", "warning", "error"]
 
@@ -24,3 +25,8 @@ def failure(error: BaseException, what: str = "") -> Notice:
     if isinstance(error, SegStudioError):
         return Notice(str(error), "error")
     return Notice(f"{what or 'Something'} failed: {type(error).__name__}: {error}", "error")
+
+
+def read_only(project: Project) -> Notice:
+    """The notice for a change that a read-only project cannot take."""
+    return Notice(f"This project is open read-only: {project.read_only_reason}.", "warning")

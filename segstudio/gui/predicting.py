@@ -1,22 +1,19 @@
 """Chooses a model and predicts the current frame with it."""
 
-import gc
 import logging
-import os
-import time
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from segstudio.core.classes import ClassTable
+from segstudio.core.composing import Composition
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import Ids
 from segstudio.core.progress import Progress
 from segstudio.gui.actions import action
+from segstudio.gui.engine import THREADS, Answer, Engine, spare_loaded_code
 from segstudio.gui.jobs import JobHandle, Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.model_choices import Choices, list_choices
@@ -26,18 +23,16 @@ from segstudio.project import Project, Status
 from segstudio.workflows.choose_backend import ChooseBackendRequest, choose_backend
 
 if TYPE_CHECKING:
-    from segstudio.inference.device import Device
     from segstudio.inference.mapping import ProjectProbabilities
-    from segstudio.inference.predictor import Predictor
 
 LANE = "inference"
-THREADS = max(1, (os.cpu_count() or 2) - 1)
-"""One core stays free for the window."""
 
 MEASURES = True
 """Whether slow networks are measured in the background, to run quicker the next time."""
 
 _TRY_AGAIN_MS = 30
+_COMPOSING = "composing"
+"""The lane in which a prediction and the human's pixels become one label map."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,25 +49,14 @@ class Prediction:
         Sorted by the project's classes.
     ids
         HxW uint8: the most probable class, in the project's ids.
+    model
+        Key of the model.
     """
 
     document: Document
     probabilities: "ProjectProbabilities"
     ids: Ids
-
-
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    """What comes back from the worker."""
-
-    probabilities: "ProjectProbabilities"
-    ids: Ids
-    classes: ClassTable
-    device: "Device"
-    notes: tuple[str, ...]
-    seconds: float
     model: str
-    unmeasured: bool
 
 
 class Predicting(QObject):
@@ -93,6 +77,9 @@ class Predicting(QObject):
     predicted = Signal(object)
     """A ``Prediction`` was composed into the document."""
 
+    measured = Signal(float)
+    """How unsure the model was of the open frame, on average: 0 to 1."""
+
     working = Signal(object)
     """``Progress`` of the running prediction or download, or None when it has ended."""
 
@@ -105,7 +92,7 @@ class Predicting(QObject):
         self._jobs = jobs
         self._labelling = labelling
         self._settings = settings
-        self._engine = _Engine()
+        self._engine = Engine()
         self._choices = Choices()
         self._chosen = ""
         self._job: JobHandle | None = None
@@ -234,7 +221,9 @@ class Predicting(QObject):
         if progress.message:
             self.state_changed.emit("busy", progress.message)
 
-    def _answered(self, document: Document, answer: _Answer) -> None:
+    def _answered(
+        self, document: Document, answer: Answer, composition: Composition | None = None
+    ) -> None:
         # The human may have gone on, or have called the frame done meanwhile.
         if document is not self._labelling.document or self._labelling.closed_to_models():
             self._ended("ready", "")
@@ -245,9 +234,17 @@ class Predicting(QObject):
             return
         if not len(document.classes):
             self._labelling.set_classes(answer.classes)
-        document.compose(answer.ids, "Predict")
+        if composition is None or not document.accept(composition):
+            self._jobs.submit(
+                _COMPOSING,
+                lambda: document.composition(answer.ids, "Predict"),
+                on_done=lambda made: self._answered(document, answer, made),
+                on_failed=self._failed,
+            )
+            return
         self._labelling.model_decided()
-        self.predicted.emit(Prediction(document, answer.probabilities, answer.ids))
+        self.measured.emit(answer.uncertainty)
+        self.predicted.emit(Prediction(document, answer.probabilities, answer.ids, answer.model))
         self._tell_unmatched(answer)
         self.device_known.emit(answer.device.label, answer.device.reason)
         self._ended("ready", f"{answer.seconds * 1000:.0f} ms on {answer.device.label}")
@@ -255,7 +252,7 @@ class Predicting(QObject):
         for note in answer.notes:
             self.noticed.emit(Notice(note, "warning"))
 
-    def _measure(self, document: Document, answer: _Answer) -> None:
+    def _measure(self, document: Document, answer: Answer) -> None:
         """Look, beside the window, for a quicker way to compute the next frames of this size."""
         frame = document.frame
         attempt = (answer.model, frame.pixels.shape)
@@ -270,7 +267,7 @@ class Predicting(QObject):
             grace=0.0,  # it leaves nothing that would have to be tidied up
         )
 
-    def _tell_unmatched(self, answer: _Answer) -> None:
+    def _tell_unmatched(self, answer: Answer) -> None:
         """Some of the model's classes may not be classes of this project: their pixels are void."""
         missing = [
             entry for entry in answer.classes if entry.name in answer.probabilities.unmatched
@@ -327,60 +324,9 @@ class Predicting(QObject):
         self.state_changed.emit(kind, text)
 
 
-class _Engine:
-    """Lives in the inference lane: keeps the network between predictions."""
-
-    def __init__(self) -> None:
-        self._predictor: Predictor | None = None
-        self._made_for: tuple[str, str] | None = None
-
-    def predict(self, key: str, device: str, document: Document) -> Iterator[Progress]:
-        from segstudio.inference.labelling import predict_for_project
-
-        if self._predictor is None or self._made_for != (key, device):
-            self._predictor = yield from self._load(key, device)
-            self._made_for = (key, device)
-        predictor = self._predictor
-        started = time.perf_counter()
-        # A project without classes takes the model's.
-        classes = document.classes if len(document.classes) else predictor.checkpoint.classes
-        found = yield from predict_for_project(predictor, document.frame, classes)
-        answer = _Answer(
-            found.refined,
-            found.ids,
-            predictor.checkpoint.classes,
-            predictor.place,
-            tuple(predictor.notes),
-            time.perf_counter() - started,
-            key,
-            predictor.unmeasured,
-        )
-        yield Progress(1, 1, "", answer)
-
-    def _load(self, key: str, device: str) -> Generator[Progress, None, "Predictor"]:
-        from segstudio.inference.opening import open_model
-        from segstudio.inference.predictor import Predictor
-
-        _spare_loaded_code()
-
-        self._predictor = None
-        yield Progress(0, 0, "Loading the network…")
-        checkpoint = yield from open_model(key)
-        return Predictor(checkpoint, device, threads=THREADS)
-
-
-def _spare_loaded_code() -> None:
-    """Let Python's collector pass over what is loaded for good.
-
-    Torch's hundreds of thousands of objects made each full collection a pause of 0.1 s, in which
-    the window heard nothing.
-    """
-    gc.freeze()
-
-
 def _choose_device(name: str) -> tuple[str, str]:
     from segstudio.inference.device import choose
 
     device = choose(name)
-    _spare_loaded_code()
+    spare_loaded_code()
     return device.label, device.reason

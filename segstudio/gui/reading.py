@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from segstudio.core.frame import Frame
+from segstudio.core.history import History, Line
 from segstudio.core.label_map import LabelMap
 from segstudio.core.progress import Progress
 from segstudio.gui.canvas.rendering import PicturePyramid
@@ -15,20 +16,27 @@ _EDGE = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A frame with its labels, and its picture at all sizes, ready to be shown."""
+    """A frame with its labels and history, and its picture at all sizes, ready to be shown.
+
+    ``told`` is what the user must know of the history; empty where all is well.
+    """
 
     frame: Frame
     label_map: LabelMap
+    history: History
     pyramid: PicturePyramid
+    told: str = ""
 
 
-def read(project: Project, name: str, held: LabelMap | None) -> Iterator[Progress]:
+def read(
+    project: Project, name: str, held: LabelMap | None = None, line: Line | None = None
+) -> Iterator[Progress]:
     """For a worker: yields a PicturePyramid to look at where that is worth it, then an Opened.
 
     Parameters
     ----------
-    held
-        The frame's labels where they are newer than its files.
+    held, line
+        The frame's labels and history where they are newer than its files.
 
     Raises
     ------
@@ -41,5 +49,10 @@ def read(project: Project, name: str, held: LabelMap | None) -> Iterator[Progres
     frame = project.load_frame(name)
     pyramid = PicturePyramid(frame.display)
     pyramid.build()
-    label_map = project.load_labels(name, frame.shape) if held is None else held.copy()
-    yield Progress(2, 2, payload=Opened(frame, label_map, pyramid))
+    if held is None:
+        label_map = project.load_labels(name, frame.shape)
+        history, told = project.load_history(name, label_map)
+    else:
+        label_map, told = held.copy(), ""
+        history = History(project.frame_undo_budget, line)
+    yield Progress(2, 2, payload=Opened(frame, label_map, history, pyramid, told))

@@ -42,6 +42,9 @@ class Refining(QObject):
     restored = Signal(object)
     """``CrfParameters`` that the project has kept."""
 
+    composed = Signal(object)
+    """HxW ids were composed into the document: the newest word of network and CRF."""
+
     noticed = Signal(object)
 
     def __init__(self, labelling: Labelling, parent: QObject | None = None) -> None:
@@ -88,6 +91,7 @@ class Refining(QObject):
             self.settle()
         elif not document.in_transaction:
             document.compose(self._prediction.ids, "CRF off")
+            self.composed.emit(self._prediction.ids)
 
     def set_parameters(self, parameters: CrfParameters) -> None:
         """A slider moves."""
@@ -173,6 +177,7 @@ class Refining(QObject):
             document.compose(ids, "CRF", tag.merge_key)
             # What we composed ourselves does not outdate the exact result that follows.
             self._expected_changes = self._labelling.changes
+            self.composed.emit(ids)
 
     def _scribbles(self, prediction: Prediction) -> Ids | None:
         """HxW channel indices of the human's pixels, 255 where unknown; None without any."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.core.history import History, Line
 from segstudio.core.label_map import LabelMap
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.notices import Notice
@@ -18,9 +19,10 @@ LANE = "io"
 
 @dataclass(slots=True, eq=False)
 class _Held:
-    """A copy of a label map on its way to the disk, and the journal's mark that belongs to it."""
+    """A label map's copy on its way to the disk, with the history and the journal's mark of it."""
 
     label_map: LabelMap
+    line: Line
     mark: int
     failed: bool = False
 
@@ -50,10 +52,10 @@ class Saving(QObject):
         self._held.clear()
         self._journalled.clear()
 
-    def save(self, name: str, label_map: LabelMap) -> None:
-        """Write a frame's labels as they are at this moment."""
+    def save(self, name: str, label_map: LabelMap, history: History) -> None:
+        """Write a frame's labels and history as they are at this moment."""
         assert self._project is not None
-        held = _Held(label_map.copy(), self._project.journal_mark(name))
+        held = _Held(label_map.copy(), history.line, self._project.journal_mark(name))
         self._held[name] = held
         self._submit(self._project, name, held)
 
@@ -66,6 +68,11 @@ class Saving(QObject):
         """What is newer than a frame's label files; None where they are up to date."""
         held = self._held.get(name)
         return held.label_map if held is not None else None
+
+    def held_line(self, name: str) -> Line | None:
+        """The history that belongs to :meth:`held`."""
+        held = self._held.get(name)
+        return held.line if held is not None else None
 
     def unsafe(self) -> set[str]:
         """Names of frames whose labels could not be written and whose journal is gone, too."""
@@ -92,12 +99,14 @@ class Saving(QObject):
     def _submit(self, project: Project, name: str, held: _Held) -> None:
         self._jobs.submit(
             LANE,
-            lambda: project.save_labels(name, held.label_map, held.mark),
-            on_done=lambda _: self._written(name, held),
+            lambda: project.save_labels(name, held.label_map, held.mark, held.line),
+            on_done=lambda trouble: self._written(name, held, trouble),
             on_failed=lambda error: self._failed(name, held, error),
         )
 
-    def _written(self, name: str, held: _Held) -> None:
+    def _written(self, name: str, held: _Held, trouble: str) -> None:
+        if trouble:
+            self.noticed.emit(Notice(trouble, "warning"))
         if self._held.get(name) is held:
             del self._held[name]
             self.changed.emit(name)

@@ -40,6 +40,7 @@ class Seeing(QObject):
         self._layer = LAYERS[0]
         self._prediction: Prediction | None = None
         self._uncertainty: Ids | None = None
+        self._how_to_predict = ""
         self._group = QActionGroup(self)
         self._layer_actions: dict[str, QAction] = {}
         self._grid, self._crosshair = PixelGrid(), Crosshair(canvas)
@@ -74,6 +75,11 @@ class Seeing(QObject):
             made = actions.add(spec, partial(self._toggled, layer))
             self._group.addAction(made)
             self._layer_actions[layer.name] = made
+
+    def set_predict_shortcut(self, keys: str) -> None:
+        """Which keys the canvas names where a layer waits for a prediction."""
+        self._how_to_predict = f"Press {keys} to predict." if keys else "Predict first."
+        self._caption.set_text(self._words())
 
     def take_prediction(self, prediction: Prediction) -> None:
         """A model has spoken on the open frame."""
@@ -122,7 +128,7 @@ class Seeing(QObject):
         if self._layer is LAYERS[0]:
             return ""
         if self._layer.of_model and self._prediction is None:
-            return f"{self._layer.label}: nothing yet. Press P to predict."
+            return f"{self._layer.label}: nothing yet. {self._how_to_predict}"
         return f"{self._layer.label}…" if waits else self._layer.label
 
     def _take_shape(self) -> None:

@@ -1,6 +1,8 @@
 """What the window remembers between two starts, apart from any project."""
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_config_path
@@ -42,11 +44,11 @@ class Settings:
 
     @property
     def predict_on_open(self) -> bool:
-        return str(self._store.value("predict_on_open", "false")) == "true"
+        return self.flag("predict_on_open")
 
     @predict_on_open.setter
     def predict_on_open(self, on: bool) -> None:
-        self._store.setValue("predict_on_open", "true" if on else "false")
+        self.keep_flag("predict_on_open", on)
 
     @property
     def opacity(self) -> float:
@@ -58,6 +60,48 @@ class Settings:
     @opacity.setter
     def opacity(self, opacity: float) -> None:
         self._store.setValue("opacity", opacity)
+
+    @property
+    def undo_megabytes(self) -> int:
+        """What undo may remember; 0 where the user has said nothing."""
+        try:
+            return max(0, int(str(self._store.value("undo_megabytes", 0))))
+        except ValueError:
+            return 0
+
+    @undo_megabytes.setter
+    def undo_megabytes(self, megabytes: int) -> None:
+        self._store.setValue("undo_megabytes", megabytes)
+
+    @property
+    def shortcuts(self) -> dict[str, object]:
+        """Keys that the user chose, by the name of what they do; not checked."""
+        try:
+            kept = json.loads(str(self._store.value("shortcuts", "{}")))
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    @shortcuts.setter
+    def shortcuts(self, shortcuts: Mapping[str, object]) -> None:
+        self._store.setValue("shortcuts", json.dumps(shortcuts))
+
+    @property
+    def compared(self) -> str:
+        """What stood beside the canvas the last time, in its own words; empty at first."""
+        return str(self._store.value("compared", ""))
+
+    @compared.setter
+    def compared(self, subject: str) -> None:
+        self._store.setValue("compared", subject)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Whether a switch of this name was on the last time."""
+        return str(self._store.value(name, str(default).lower())) == "true"
+
+    def keep_flag(self, name: str, on: bool) -> None:
+        """Remember a switch."""
+        self._store.setValue(name, str(on).lower())
 
     @property
     def recent(self) -> list[Path]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from segstudio import tools
@@ -37,7 +37,9 @@ class ToolsInHand(QObject):
         self._options: dict[str, Any] = {spec.name: spec.options() for spec in self.specs}
         self._spec = self.specs[0]
         self._group = QActionGroup(self)
+        self._actions: dict[str, QAction] = {}
         canvas.size_step.connect(self._scale_size)
+        canvas.class_step.connect(self._step_class)
         canvas.class_picked.connect(self.pick_class)
         canvas.driver.picked.connect(self.pick_class)
         labelling.classes_changed.connect(self._take_classes)
@@ -64,10 +66,15 @@ class ToolsInHand(QObject):
             made = actions.add(shown, partial(self._toggled, spec))
             made.setChecked(spec is self._spec)
             self._group.addAction(made)
+            self._actions[spec.name] = made
 
     def _toggled(self, spec: ToolSpec, checked: bool) -> None:
         if checked:
             self.choose(spec)
+
+    def take(self, name: str) -> None:
+        """Take the tool of this name, as a click on its button does."""
+        self._actions[name].setChecked(True)
 
     def choose(self, spec: ToolSpec) -> None:
         """Take another tool."""
@@ -105,6 +112,12 @@ class ToolsInHand(QObject):
         wanted = max(scaled, now + 1) if step > 0 else min(scaled, now - 1)
         bounded = int(min(size.maximum, max(size.minimum, wanted)))
         self.set_options(replace(self.options, size=bounded))
+
+    def _step_class(self, step: int) -> None:
+        """A class further up in the table, or down; after the last comes the first."""
+        ids = self._classes.ids
+        if self.active_class in ids:
+            self.pick_class(ids[(ids.index(self.active_class) - step) % len(ids)])
 
     def _take_classes(self, classes: ClassTable) -> None:
         self._classes = classes

@@ -134,12 +134,19 @@ class Viewing(QObject):
         "View/4",
         "Dark greys: the picture is the brightest thing.",
         icon="mdi6.weather-night",
+        shortcuts=["Ctrl+F8"],
     )
     def dark_theme(self) -> None:
         """Dress the window dark."""
         self._set_theme("dark")
 
-    @action("Light theme", "View/4", "Light greys.", icon="mdi6.weather-sunny")
+    @action(
+        "Light theme",
+        "View/4",
+        "Light greys.",
+        icon="mdi6.weather-sunny",
+        shortcuts=["Ctrl+F9"],
+    )
     def light_theme(self) -> None:
         """Dress the window light."""
         self._set_theme("light")
@@ -149,6 +156,7 @@ class Viewing(QObject):
         "View/4",
         "Dark or light, as the desktop is.",
         icon="mdi6.theme-light-dark",
+        shortcuts=["Ctrl+F10"],
     )
     def system_theme(self) -> None:
         """Dress the window as the desktop is dressed."""

@@ -17,6 +17,7 @@ from segstudio.core.progress import Progress
 from segstudio.inference import crf
 from segstudio.inference.crf import CrfParameters
 from segstudio.inference.mapping import ProjectProbabilities, map_to_project
+from segstudio.inference.uncertainty import mean_uncertainty
 
 if TYPE_CHECKING:
     from segstudio.inference.predictor import Predictor
@@ -112,11 +113,14 @@ class FramePrediction:
         As the model gave them, in its own class table.
     refined
         In the project's classes, after the CRF where there was one.
+    uncertainty
+        The model's, on average: 0 where it is sure everywhere, 1 where all classes are alike.
     """
 
     ids: Ids
     probabilities: Probabilities
     refined: ProjectProbabilities
+    uncertainty: float
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -166,7 +170,8 @@ def predict_for_project(
         known = None if scribbles is None else mapped.channels_of(scribbles)
         by_channel = parameters.with_channels(mapped.channel_of)
         mapped = mapped.with_values(refine(frame.display, mapped.values, by_channel, known))
-    return FramePrediction(mapped.label_ids(), probabilities, mapped)
+    uncertainty = mean_uncertainty(probabilities.values)
+    return FramePrediction(mapped.label_ids(), probabilities, mapped, uncertainty)
 
 
 def within(

@@ -1,29 +1,38 @@
 """The index: what is quick to look up and can be found again from the other files.
 
 A SQLite file that is read whole at opening and written through. Losing it costs the time spent
-and the uncertainties; statuses are derived anew from the label files, and what the user called
-done stands in ``project.json``.
+and the uncertainties; statuses and counts are derived anew from the label files, and what the user
+said of a frame stands in ``project.json``.
 """
 
 import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from segstudio.project.status import Status
+from segstudio.project.census import Census
+from segstudio.project.status import Status, after_saving
 
 log = logging.getLogger(__name__)
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE frames (name TEXT PRIMARY KEY, status TEXT NOT NULL, stamp TEXT NOT NULL,
-                     source TEXT NOT NULL, seconds REAL NOT NULL, uncertainty REAL);
+                     source TEXT NOT NULL, seconds REAL NOT NULL, uncertainty REAL,
+                     corrected INTEGER, classes TEXT);
 CREATE TABLE files (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, frames INTEGER NOT NULL);
 """
+# What each older version lacks: nothing that was recorded is lost on the way.
+_UPGRADES = {
+    1: """
+ALTER TABLE frames ADD COLUMN corrected INTEGER;
+ALTER TABLE frames ADD COLUMN classes TEXT;
+"""
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class FrameRow:
         How long the frame was open.
     uncertainty
         Mean uncertainty of the last prediction, 0 to 1, or None.
+    corrected, classes
+        As in :class:`segstudio.project.census.Census`, of the same label file as the stamp.
     """
 
     name: str
@@ -50,6 +61,18 @@ class FrameRow:
     source: str = ""
     seconds: float = 0.0
     uncertainty: float | None = None
+    corrected: int | None = 0
+    classes: frozenset[int] | None = frozenset()
+
+    def told(self, stamp: str, census: Census) -> "FrameRow":
+        """The same frame after its labels were counted; the status is what lies under "done"."""
+        return replace(
+            self,
+            stamp=stamp,
+            status=after_saving(self.status, census.status),
+            corrected=census.corrected,
+            classes=census.classes,
+        )
 
 
 class Index:
@@ -93,8 +116,12 @@ class Index:
 
     def change(self, name: str, **changes: Any) -> None:
         """Change fields of a frame's row."""
+        self.update(name, lambda row: replace(row, **changes))
+
+    def update(self, name: str, change: Callable[[FrameRow], FrameRow]) -> None:
+        """Replace a frame's row by what ``change`` makes of it, and let nobody come between."""
         with self._guard:
-            self._put([replace(self.row(name), **changes)])
+            self._put([change(self.row(name))])
 
     def put(self, rows: Iterable[FrameRow]) -> None:
         """Replace many rows at once."""
@@ -114,7 +141,9 @@ class Index:
 
     def _put(self, rows: list[FrameRow]) -> None:
         self._rows.update((row.name, row) for row in rows)
-        self._write("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)", map(astuple, rows))
+        self._write(
+            "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_to_sql, rows)
+        )
 
     def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         if self._connection is None:
@@ -133,23 +162,25 @@ class Index:
             if not read_only:
                 connection.execute("PRAGMA synchronous = OFF")  # re-creatable, so speed it is
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version != _VERSION:
-                self._make_tables(connection)
+            if not read_only:
+                self._bring_up_to_date(connection, version)
             self._read(connection)
         except (sqlite3.Error, ValueError):
             connection.close()
             raise
         self._connection = connection
 
-    def _make_tables(self, connection: sqlite3.Connection) -> None:
-        connection.executescript(
-            "DROP TABLE IF EXISTS frames; DROP TABLE IF EXISTS files;"
-            f"{_SCHEMA} PRAGMA user_version = {_VERSION};"
-        )
+    def _bring_up_to_date(self, connection: sqlite3.Connection, version: int) -> None:
+        if version == _VERSION:
+            return
+        anew = f"DROP TABLE IF EXISTS frames; DROP TABLE IF EXISTS files; {_SCHEMA}"
+        known = version in _UPGRADES
+        steps = "".join(_UPGRADES[v] for v in range(version, _VERSION)) if known else anew
+        connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def _read(self, connection: sqlite3.Connection) -> None:
-        for name, status, *others in connection.execute("SELECT * FROM frames"):
-            self._rows[name] = FrameRow(name, Status(status), *others)
+        for row in connection.execute("SELECT * FROM frames"):
+            self._rows[row[0]] = _from_sql(*row)
         for name, stamp, frames in connection.execute("SELECT * FROM files"):
             self._files[name] = (stamp, frames)
 
@@ -160,3 +191,26 @@ class Index:
         with contextlib.suppress(OSError, sqlite3.Error):  # without a file it lives in memory
             self._path.unlink(missing_ok=True)
             self._open(read_only=False)
+
+
+def _to_sql(row: FrameRow) -> tuple[Any, ...]:
+    classes = None if row.classes is None else ",".join(map(str, sorted(row.classes)))
+    return (
+        *(row.name, row.status, row.stamp, row.source, row.seconds, row.uncertainty),
+        *(row.corrected, classes),
+    )
+
+
+def _from_sql(
+    name: str,
+    status: str,
+    stamp: str,
+    source: str,
+    seconds: float,
+    uncertainty: float | None,
+    corrected: int | None = None,
+    classes: str | None = None,
+) -> FrameRow:
+    """A row of the table; one of an older version lacks the last columns."""
+    ids = None if classes is None else frozenset(map(int, filter(None, classes.split(","))))
+    return FrameRow(name, Status(status), stamp, source, seconds, uncertainty, corrected, ids)

@@ -1,58 +1,62 @@
 """The journal: committed tiles that are in no label file yet.
 
-One append-only file per frame, gone once the frame is saved. A record is a header (mark, length,
-CRC-32) and a body (frame name, height, width, tiles). A record that a crash has cut off is
-recognised by its length and ignored; records before it count.
+One append-only file per frame, gone once the frame is saved. A record (see :mod:`.records`) holds
+frame name, height, width, tiles, and which change of the frame's history they are.
 """
 
-import contextlib
-import hashlib
 import os
 import struct
 import threading
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.atomic import make_folder, write_bytes, write_failure
-from segstudio.core.history import TileState
+from segstudio.core.history import Change, Move, TileState
+from segstudio.project.records import (
+    append_whole,
+    frame_file,
+    pack_record,
+    pack_tiles,
+    read_records,
+    size_of,
+    unpack_tiles,
+)
 
 _MARK = b"SGJ1"
-_HEADER = struct.Struct("<4sII")
 _BODY = struct.Struct("<HIII")
-_TILE = struct.Struct("<III")
-_LONGEST_NAME = 200
+_CHANGE = struct.Struct("<QB")
 SUFFIX = ".journal"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Tiles of one committed step: how they were after it."""
+    """Tiles of one committed change: how they were after it.
+
+    ``change`` is None where the history was not known, as in journals of older versions.
+    """
 
     name: str
     shape: tuple[int, int]
     tiles: tuple[TileState, ...]
+    change: Change | None = None
 
     def pack(self) -> bytes:
         name = self.name.encode("utf-8", "surrogateescape")
-        parts = [_BODY.pack(len(name), *self.shape, len(self.tiles)), name]
-        for tile in self.tiles:
-            parts += (_TILE.pack(tile.row, tile.column, len(tile.packed)), tile.packed)
-        body = b"".join(parts)
-        return _HEADER.pack(_MARK, len(body), zlib.crc32(body)) + body
+        head = _BODY.pack(len(name), *self.shape, len(self.tiles)) + name
+        return pack_record(_MARK, head + pack_tiles(self.tiles) + self._packed_change())
 
     @classmethod
     def unpack(cls, body: bytes) -> "Record":
         length, height, width, count = _BODY.unpack_from(body)
-        at = _BODY.size + length
-        name = body[_BODY.size : at].decode("utf-8", "surrogateescape")
-        tiles = []
-        for _ in range(count):
-            row, column, size = _TILE.unpack_from(body, at)
-            at += _TILE.size
-            tiles.append(TileState(row, column, body[at : at + size]))
-            at += size
-        return cls(name, (height, width), tuple(tiles))
+        name = body[_BODY.size : _BODY.size + length].decode("utf-8", "surrogateescape")
+        tiles, at = unpack_tiles(body, _BODY.size + length, count)
+        return cls(name, (height, width), tiles, _unpacked_change(body[at:]))
+
+    def _packed_change(self) -> bytes:
+        change = self.change
+        if change is None:
+            return b""
+        return _CHANGE.pack(change.serial, change.move) + change.name.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,7 @@ class Journal:
 
     def path(self, name: str) -> Path:
         """The journal file of a frame."""
-        raw = name.encode("utf-8", "surrogateescape")
-        if len(raw) > _LONGEST_NAME:  # the ending would make it longer than a file name may be
-            name = hashlib.sha256(raw).hexdigest()
-        return self._folder / f"{name}{SUFFIX}"
+        return frame_file(self._folder, name, SUFFIX)
 
     def files(self) -> list[Path]:
         """The journal files there are, sorted."""
@@ -97,7 +98,7 @@ class Journal:
             make_folder(self._folder)
             try:
                 with path.open("ab", buffering=0) as file:
-                    _append_whole(file.fileno(), record.pack())
+                    append_whole(file.fileno(), record.pack())
             except OSError as error:
                 raise write_failure(path, error) from error
             self._unsynced.add(path)
@@ -122,7 +123,7 @@ class Journal:
     def mark(self, path: Path) -> int:
         """A place behind the newest record of a file, for :meth:`drop`."""
         with self._guard:
-            return self._dropped.get(path, 0) + _size(path)
+            return self._dropped.get(path, 0) + size_of(path)
 
     def is_past(self, path: Path, mark: int) -> bool:
         """Whether records beyond this mark were dropped: something newer has been saved."""
@@ -138,7 +139,7 @@ class Journal:
             Where the file cannot be rewritten.
         """
         with self._guard:
-            dropped, size = self._dropped.get(path, 0), _size(path)
+            dropped, size = self._dropped.get(path, 0), size_of(path)
             saved = mark - dropped
             if saved <= 0:
                 return
@@ -157,7 +158,7 @@ class Journal:
             Where it cannot be moved.
         """
         with self._guard:
-            size = _size(path)
+            size = size_of(path)
             make_folder(target.parent)
             try:
                 path.replace(target)
@@ -179,21 +180,15 @@ def read_journal(path: Path) -> Reading:
     OSError
         Where the file cannot be read.
     """
-    data = path.read_bytes()
-    records: list[Record] = []
-    at = 0
-    while at + _HEADER.size <= len(data):
-        mark, length, crc = _HEADER.unpack_from(data, at)
-        body = data[at + _HEADER.size : at + _HEADER.size + length]
-        if mark != _MARK:
-            return Reading(tuple(records), damaged=True)
-        if len(body) < length:
-            break
-        if zlib.crc32(body) != crc:
-            return Reading(tuple(records), damaged=True)
-        records.append(Record.unpack(body))
-        at += _HEADER.size + length
-    return Reading(tuple(records), damaged=False)
+    reading = read_records(path.read_bytes(), _MARK)
+    return Reading(tuple(map(Record.unpack, reading.bodies)), reading.damaged)
+
+
+def _unpacked_change(data: bytes) -> Change | None:
+    if not data:
+        return None
+    serial, move = _CHANGE.unpack_from(data)
+    return Change(serial, Move(move), data[_CHANGE.size :].decode())
 
 
 def remove(path: Path) -> None:
@@ -208,23 +203,3 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise write_failure(path, error) from error
-
-
-def _append_whole(handle: int, data: bytes) -> None:
-    """Append all of it or nothing: half a record would hide those that follow."""
-    start = os.fstat(handle).st_size
-    view = memoryview(data)
-    try:
-        while view:
-            view = view[os.write(handle, view) :]
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.ftruncate(handle, start)
-        raise
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -17,8 +17,9 @@ from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.errors import SegStudioError
 from segstudio.core.label_map import VOID, Ids, LabelMap, Provenance
 from segstudio.formats import count_ids, indexed_png
+from segstudio.project.census import Census
 from segstudio.project.layout import Layout
-from segstudio.project.status import Status, derived
+from segstudio.project.status import Status
 
 # Colours for people who open a provenance file in a viewer: only a palette, never read back.
 _DECIDERS = ClassTable(
@@ -96,11 +97,10 @@ class LabelStore:
 
     def encode(self, name: str, label_map: LabelMap, classes: ClassTable) -> dict[Path, bytes]:
         """The two files, provenance first: see :meth:`save`."""
-        decided = indexed_png.encode(label_map.provenance, _DECIDERS, derived(label_map))
-        return {
-            self.provenance_path(name): decided,
-            self.path(name): indexed_png.encode(label_map.ids, classes),
-        }
+        labels = indexed_png.encode(label_map.ids, classes)
+        remark = Census.of(label_map).remark(len(labels))
+        decided = indexed_png.encode(label_map.provenance, _DECIDERS, remark)
+        return {self.provenance_path(name): decided, self.path(name): labels}
 
     def save(self, name: str, label_map: LabelMap, classes: ClassTable) -> None:
         """Write both files.
@@ -116,23 +116,23 @@ class LabelStore:
         """
         write_together(self.encode(name, label_map, classes))
 
-    def status(self, name: str) -> Status:
+    def census(self, name: str) -> Census:
         """What the files say about a frame, where possible from their headers alone."""
         try:
             with self.provenance_path(name).open("rb") as file:
                 header = file.read(_HEADER_ROOM)
             remark = PngImagePlugin.PngImageFile(io.BytesIO(header)).info.get("SegStudio")
-            return Status(str(remark))
+            return Census.from_remark(str(remark), self.path(name).stat().st_size)
         except (OSError, SyntaxError, ValueError):
-            return self._status_of_pixels(name)
+            return self.count(name)
 
-    def _status_of_pixels(self, name: str) -> Status:
+    def count(self, name: str) -> Census:
+        """The same from the pixels; of a damaged file only that there are labels."""
         try:
             label_map = self.read(name)
-        except SegStudioError:
-            # There are labels, though opening the frame will tell what is wrong with them.
-            return Status.EDITED
-        return Status.UNLABELLED if label_map is None else derived(label_map)
+        except SegStudioError:  # opening the frame will tell what is wrong with them
+            return Census.uncounted(Status.EDITED)
+        return Census() if label_map is None else Census.of(label_map)
 
     def _provenance(self, name: str, ids: Ids) -> Ids:
         path = self.provenance_path(name)

@@ -65,12 +65,24 @@ class Layout:
         return self.state / "journal"
 
     @property
+    def history(self) -> Path:
+        return self.state / "history"
+
+    @property
     def set_aside(self) -> Path:
         return self.state / "set-aside"
 
     @property
+    def deleted(self) -> Path:
+        return self.state / "deleted"
+
+    @property
     def remap(self) -> Path:
         return self.state / "remap"
+
+    @property
+    def remap_undo(self) -> Path:
+        return self.state / "remap-undo"
 
     @property
     def lock(self) -> Path:

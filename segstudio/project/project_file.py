@@ -1,7 +1,7 @@
 """``project.json``: what the user decided and no other file can tell.
 
-Class table, settings, which frames are done, where the pictures lie, and the names of frames that
-share a file's stem. Written as a whole and never torn.
+Class table, settings, what was said of a frame (done, empty, flagged), where the pictures lie, and
+the names of frames that share a file's stem. Written as a whole and never torn.
 """
 
 import json
@@ -16,6 +16,7 @@ from segstudio.project.layout import is_plain_name
 
 FORMAT_VERSION = 1
 _VERSION_KEY = "segstudio"
+_KNOWN = ("classes", "settings", "done", "empty", "flags", "names")
 _KEEP = "Repair it, or move it away to begin anew; the label files stay as they are."
 
 
@@ -32,6 +33,10 @@ class ProjectFile:
     done
         Names of the frames that the user called done. They stand here and not in the index,
         because nothing else could tell them again.
+    empty
+        Names of those among them in which there is nothing to label.
+    flags
+        The user's comment on each flagged frame, by name; it may be empty.
     source
         Subfolder of the pictures, "." for the folder itself; empty while it is not settled.
     names
@@ -43,6 +48,8 @@ class ProjectFile:
     classes: ClassTable = field(default_factory=ClassTable)
     settings: dict[str, Any] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
+    flags: dict[str, str] = field(default_factory=dict)
     source: str = ""
     names: dict[str, str] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
@@ -80,6 +87,8 @@ class ProjectFile:
             "source": self.source,
             "settings": self.settings,
             "done": sorted(self.done),
+            "empty": sorted(self.empty),
+            "flags": dict(sorted(self.flags.items())),
             "names": self.names,
             **self.others,
         }
@@ -91,7 +100,7 @@ class ProjectFile:
 
     @classmethod
     def _from(cls, content: dict[str, Any], path: Path) -> "ProjectFile":
-        known = {name: content.pop(name, None) for name in ("classes", "settings", "done", "names")}
+        known = {name: content.pop(name, None) for name in _KNOWN}
         source = content.pop("source", "")
         content.pop(_VERSION_KEY)
         try:
@@ -99,6 +108,8 @@ class ProjectFile:
                 ClassTable.from_json(known["classes"] or ()),
                 dict(known["settings"] or {}),
                 {str(name) for name in known["done"] or ()},
+                {str(name) for name in known["empty"] or ()},
+                {str(name): str(text) for name, text in dict(known["flags"] or {}).items()},
                 str(source),
                 {str(file): _plain(name) for file, name in dict(known["names"] or {}).items()},
                 content,

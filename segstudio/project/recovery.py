@@ -7,11 +7,12 @@ from pathlib import Path
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegStudioError
-from segstudio.core.history import write_states
 from segstudio.core.label_map import LabelMap
+from segstudio.project.history_store import HistoryStore, stale
 from segstudio.project.journal import Journal, Record, read_journal
 from segstudio.project.labels import LabelStore
 from segstudio.project.layout import is_plain_name
+from segstudio.project.replay import replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Recoverer:
-    """Puts journal files over the saved label maps.
+    """Puts journal files over the saved label maps, and their changes into the histories.
 
     Attributes
     ----------
@@ -46,6 +47,7 @@ class Recoverer:
 
     journal: Journal
     store: LabelStore
+    histories: HistoryStore
     set_aside: Path
     classes: ClassTable
     shape_of: Callable[[str], tuple[int, int] | None]
@@ -58,32 +60,37 @@ class Recoverer:
         try:
             mark = self.journal.mark(path)
             reading = read_journal(path)
-            name, why_not = "", "it is damaged" if reading.damaged else ""
+            name, why_not, notice = "", "it is damaged" if reading.damaged else "", ""
             if reading.records:
-                name, why_not = self._apply(reading.records, why_not)
+                name, why_not, notice = self._apply(reading.records, why_not)
         except (SegStudioError, OSError, ValueError, zlib.error) as error:
             return Recovery(notice=self._put_aside(path, str(error)))
         if why_not:
             return Recovery(name, self._put_aside(path, why_not))
         self.journal.drop(path, mark)
-        return Recovery(name)
+        return Recovery(name, notice)
 
-    def _apply(self, records: tuple[Record, ...], why_not: str) -> tuple[str, str]:
-        """Name of the frame that was saved, and why not all records are in it."""
+    def _apply(self, records: tuple[Record, ...], why_not: str) -> tuple[str, str, str]:
+        """The frame that was saved, why not all records are in it, and what else to tell."""
         name = records[0].name
         if not is_plain_name(name):
-            return "", f"{name!r} is no name of a frame"
+            return "", f"{name!r} is no name of a frame", ""
         label_map = self.store.read(name)
         if label_map is None:
             label_map = LabelMap.blank(self.shape_of(name) or records[0].shape)
-        fitting = [record for record in records if record.shape == label_map.shape]
-        for record in fitting:
-            write_states(label_map, record.tiles)
-        if fitting:
-            self.store.save(name, label_map, self.classes)
+        fitting = tuple(record for record in records if record.shape == label_map.shape)
         if len(fitting) < len(records):
             why_not = f"the picture of {name} had another size"
-        return (name if fitting else ""), why_not
+        if not fitting:
+            return "", why_not, ""
+        history, foreign = replay(self.histories, name, label_map, fitting)
+        notice = stale(name) if foreign else ""
+        try:
+            self.histories.save(name, history.line, label_map)
+        except SegStudioError as error:  # the labels are worth more
+            notice = str(error)
+        self.store.save(name, label_map, self.classes)
+        return name, why_not, notice
 
     def _put_aside(self, path: Path, why: str) -> str:
         """Take a journal file out of the way; gives what to tell the user."""

@@ -19,13 +19,13 @@ def tool(
     order: int,
     gesture: UsedBy = "stroke",
     edits: bool = True,
+    patient: bool = False,
 ) -> Callable[[type[Tool]], type[Tool]]:
     """Register the decorated class as a tool; the arguments are the fields of its ToolSpec."""
 
     def register(make: type[Tool]) -> type[Tool]:
-        registry.add(
-            ToolSpec(name, label, icon, shortcut, tooltip, options, make, order, gesture, edits)
-        )
+        about = (name, label, icon, shortcut, tooltip, options, make, order)
+        registry.add(ToolSpec(*about, gesture, edits, patient))
         return make
 
     return register

@@ -33,6 +33,7 @@ class CloseGapsOptions(CleaningOptions):
     options=CloseGapsOptions,
     order=61,
     gesture="click",
+    patient=True,
 )
 class CloseGaps(CleaningTool):
     """A morphological closing with a disc that fits into no gap of this width."""

@@ -33,6 +33,7 @@ class FillHolesOptions(CleaningOptions):
     options=FillHolesOptions,
     order=62,
     gesture="click",
+    patient=True,
 )
 class FillHoles(CleaningTool):
     """A hole hangs together over sides; it does not reach the picture's edge."""

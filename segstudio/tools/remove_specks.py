@@ -38,6 +38,7 @@ class RemoveSpecksOptions(CleaningOptions):
     options=RemoveSpecksOptions,
     order=63,
     gesture="click",
+    patient=True,
 )
 class RemoveSpecks(CleaningTool):
     """Specks of all classes and of void, unless a class is meant."""

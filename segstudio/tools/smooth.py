@@ -33,6 +33,7 @@ class SmoothOptions(CleaningOptions):
     options=SmoothOptions,
     order=60,
     gesture="click",
+    patient=True,
 )
 class Smooth(CleaningTool):
     """Pixels that the class loses go to the nearest of the others."""

@@ -1,7 +1,7 @@
 """The magic wand: fills what looks like the place under the pointer."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,7 @@ class _Preview:
     options=WandOptions,
     order=42,
     gesture="click",
+    patient=True,
 )
 class Wand(Gesture):
     """Pixels near in colour to the one under the press become the active class at release."""
@@ -118,19 +119,11 @@ class Wand(Gesture):
         return ()
 
     def end(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
-        press, bounds = self._press, Rect.of_shape(context.frame.shape)
+        press = self._press
         self.cancel()
-        seed = pixel_under(press, bounds) if press is not None else None
-        if press is None or seed is None:
-            return
-        options, picture = context.options, context.frame.display
-        tolerance, colour = _tolerance(options, press, event), picture[seed]
-
-        def like(rect: Rect) -> Mask:
-            return near(distances(picture[rect.slices], colour, options.space), tolerance)
-
-        for patch in fill(like, seed, bounds, options.where, options.smooth):
-            yield Edit(*patch, context.active_class, Provenance.HUMAN)
+        if press is None:
+            return ()
+        return _filled(context, press, _tolerance(context.options, press, event))
 
     def cancel(self) -> None:
         self._press = self._preview = None
@@ -141,6 +134,22 @@ class Wand(Gesture):
             return ()
         tolerance = _tolerance(context.options, self._press, event)
         return *self._areas, Note(event.y, event.x, f"Tolerance {tolerance:.1f}")
+
+
+def _filled(context: ToolContext, press: PointerEvent, tolerance: float) -> Iterator[Edit]:
+    """The edits that fill what is like the pixel under a press."""
+    options, picture = context.options, context.frame.display
+    bounds = Rect.of_shape(context.frame.shape)
+    seed = pixel_under(press, bounds)
+    if seed is None:
+        return
+    colour = picture[seed]
+
+    def like(rect: Rect) -> Mask:
+        return near(distances(picture[rect.slices], colour, options.space), tolerance)
+
+    for patch in fill(like, seed, bounds, options.where, options.smooth):
+        yield Edit(*patch, context.active_class, Provenance.HUMAN)
 
 
 def _tolerance(options: WandOptions, press: PointerEvent, event: PointerEvent) -> float:

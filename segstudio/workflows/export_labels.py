@@ -36,6 +36,8 @@ class ExportRequest:
         Replace files that are there already; else their frames fail.
     only_done
         Leave out frames that are not marked as done.
+    only
+        Leave out frames of other names; None leaves none out.
     """
 
     project: Path | Project
@@ -43,6 +45,7 @@ class ExportRequest:
     out: Path
     overwrite: bool = False
     only_done: bool = False
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def export_labels(request: ExportRequest) -> Iterator[Progress]:
         project = request.project
         if isinstance(project, Path):
             project = opened.enter_context(Project.open(project))
-        names = _names(project, request.only_done)
+        names = _names(project, request)
         spec.check(project.classes)
         _check_folder(project, request.out)
         make_folder(request.out)
@@ -117,12 +120,15 @@ def export_labels(request: ExportRequest) -> Iterator[Progress]:
     yield Progress(len(names), len(names), report.summary, report)
 
 
-def _names(project: Project, only_done: bool) -> list[str]:
-    wanted = (Status.DONE,) if only_done else tuple(s for s in Status if s != Status.UNLABELLED)
+def _names(project: Project, request: ExportRequest) -> list[str]:
+    labelled = tuple(status for status in Status if status != Status.UNLABELLED)
+    wanted = (Status.DONE,) if request.only_done else labelled
     names = [entry.name for entry in project.entries if project.status(entry.name) in wanted]
+    if request.only is not None:
+        names = [name for name in names if name in request.only]
     if names:
         return names
-    if only_done:
+    if request.only_done:
         raise SegStudioError(
             project.folder, "has no frame that is marked as done", "Mark one, or export all."
         )

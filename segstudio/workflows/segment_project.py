@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
 from segstudio.core.progress import Progress
@@ -38,6 +36,8 @@ class SegmentProjectRequest:
         labelled in part are filled up, too; frames that are marked as done never are.
     threads
         Threads of one computation on the CPU; None leaves PyTorch's setting.
+    only
+        Leave frames of other names alone; None leaves none out.
     """
 
     model: str | Path
@@ -45,6 +45,7 @@ class SegmentProjectRequest:
     device: str = "auto"
     only_unlabelled: bool = True
     threads: int | None = None
+    only: frozenset[str] | None = None
 
 
 def segment_project(
@@ -93,6 +94,8 @@ def segment_project(
         )
     job = _Job(project, request, predictor, refine, is_open)
     names = [entry.name for entry in project.entries]
+    if request.only is not None:
+        names = [name for name in names if name in request.only]
     outcomes: list[Outcome] = []
     for name in names:
         coming = len(names) - len(outcomes) - 1
@@ -134,8 +137,8 @@ class _Job:
         labels = self.project.load_labels(name, frame.shape)
         document = Document(frame, labels, self.project.classes)
         document.compose(prediction.ids, "Segment")
-        self.project.save_labels(name, document.label_map)
-        self.project.set_uncertainty(name, float(np.mean(prediction.probabilities.entropy())))
+        self.project.save_labels(name, document.label_map, why="Segment")
+        self.project.set_uncertainty(name, prediction.uncertainty)
         return Outcome(name)
 
     def _wanted(self, name: str) -> bool:

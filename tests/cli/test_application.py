@@ -13,6 +13,7 @@ COMMANDS = [
     "export",
     "finetune",
     "import-checkpoint",
+    "lint",
     "models",
     "sample",
     "segment",
@@ -75,6 +76,7 @@ def test_help_of_a_command_explains_every_option(call: Call, name: str) -> None:
         ("evaluate", ["--void", "--classes", "--json"]),
         ("export", ["--format", "--out"]),
         ("crf", ["--probabilities", "--scribbles", "--out", "--iterations", "--params"]),
+        ("lint", ["--specks", "--json"]),
     ],
 )
 def test_the_promised_options_exist(call: Call, command: str, options: list[str]) -> None:

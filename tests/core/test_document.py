@@ -230,7 +230,7 @@ def test_a_slider_that_is_dragged_is_one_step() -> None:
 
 def test_a_prediction_of_another_size_is_refused_without_a_trace() -> None:
     document = open_document()
-    with pytest.raises(ValueError, match="edit"):
+    with pytest.raises(ValueError, match="label map"):
         document.compose(np.zeros((SHAPE[0], SHAPE[1] + 1), np.uint8), "Predict")
     assert not document.in_transaction
     assert document.revision == 0

@@ -1,7 +1,6 @@
 """Probabilities: the most probable class, and how sure the model is."""
 
 import numpy as np
-import pytest
 
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.probabilities import Probabilities
@@ -21,15 +20,3 @@ def test_ids_are_those_of_the_models_table_not_channel_numbers() -> None:
     assert said.shape == (1, 2)
     assert said.ids().tolist() == [[7, 2]]
     assert said.ids().dtype == np.uint8
-
-
-def test_entropy_is_0_where_sure_1_where_torn_and_grows_between() -> None:
-    entropy = of([[1.0, 0.0], [0.9, 0.1], [0.7, 0.3], [0.5, 0.5]]).entropy()
-    assert entropy[0, 0] == pytest.approx(0, abs=1e-4)
-    assert entropy[0, 3] == pytest.approx(1, abs=1e-6)
-    assert (np.diff(entropy[0]) > 0).all()
-
-
-def test_one_class_alone_leaves_no_doubt() -> None:
-    alone = Probabilities(np.ones((1, 2, 2), np.float32), ClassTable.of_names(["all"]))
-    assert np.abs(alone.entropy()).max() < 1e-6

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.errors import SegStudioError
-from segstudio.core.history import TileState
+from segstudio.core.history import Change, Move, TileState
 from segstudio.core.label_map import LabelMap
 from segstudio.project.journal import Journal, Record, read_journal
 
@@ -23,6 +23,8 @@ RECORDS = st.builds(
     st.just("frame"),
     st.tuples(st.integers(1, 10**6), st.integers(1, 10**6)),
     st.lists(TILES, max_size=4).map(tuple),
+    st.none()
+    | st.builds(Change, st.integers(0, 2**60), st.sampled_from(Move), st.text(max_size=9)),
 )
 
 
@@ -39,7 +41,7 @@ def test_records_come_back_in_order(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record], name: str
 ) -> None:
     journal = _journal(tmp_path_factory)
-    written = [Record(name[:60], record.shape, record.tiles) for record in records]
+    written = [Record(name[:60], record.shape, record.tiles, record.change) for record in records]
     for record in written:
         journal.append(record)
     journal.sync()

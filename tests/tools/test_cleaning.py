@@ -16,7 +16,8 @@ from segstudio.core.frame import Frame
 from segstudio.core.label_map import VOID, LabelMap, Provenance
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.gui.canvas.tool_driver import ToolDriver
-from segstudio.tools.parts.shapes import Circle, Note
+from segstudio.tools.parts import cleaning
+from segstudio.tools.parts.shapes import Area, Circle, Note
 
 CLASSES = ClassTable.of_names(["road", "car", "tree"])
 NAMES = ["smooth", "close_gaps", "fill_holes", "remove_specks"]
@@ -246,3 +247,32 @@ def test_the_class_that_is_meant_stands_beside_the_pointer(name: str) -> None:
     assert isinstance(note, Note)
     assert note.text == "road"
     assert cleaner.driver.shapes(PointerEvent(500, 400))[1:] == ()
+
+
+@pytest.mark.parametrize("where", ["region", "whole class"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_press_shows_what_its_release_does(name: str, where: str) -> None:
+    rng = np.random.default_rng(7)
+    ids = ndimage.median_filter(rng.choice(np.array([0, 1, 2, VOID], np.uint8), (60, 80)), 5)
+    ids[rng.random(ids.shape) < 0.02] = VOID
+    cleaner = Cleaner(name, ids, where=where)
+    press = PointerEvent(30.5, 40.5)
+    assert not any(isinstance(shape, Area) for shape in cleaner.driver.shapes(press))
+    cleaner.driver.press(press)
+    shown = np.zeros(ids.shape, np.bool_)
+    for shape in cleaner.driver.shapes(press):
+        if isinstance(shape, Area):
+            shown[shape.rect.slices] |= shape.mask
+    assert (cleaner.document.label_map.ids == ids).all()
+    cleaner.driver.release(press)
+    assert ((cleaner.document.label_map.ids != ids) == shown).all() and shown.any()
+    assert not any(isinstance(shape, Area) for shape in cleaner.driver.shapes(press))
+
+
+def test_in_a_large_picture_a_press_works_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaner = Cleaner("fill_holes", HOLES)
+    monkeypatch.setattr(cleaning, "_SHOWN_AT_ONCE", 1)
+    cleaner.driver.press(PointerEvent(1.5, 1.5))
+    assert not any(isinstance(s, Area) for s in cleaner.driver.shapes(PointerEvent(1.5, 1.5)))
+    cleaner.driver.release(PointerEvent(1.5, 1.5))
+    assert cleaner.document.history.undo_name == "Fill holes"

@@ -122,3 +122,12 @@ def test_so_is_the_pictures_own_edge() -> None:
     pixels = np.full((4, 4, 3), 20, np.uint8)
     row = corner_picture(pixels, Rect(2, -2, 3, 7))[0, :, 0].tolist()
     assert row == [148, 148, 84, 20, 20, 20, 84, 148, 148]
+
+
+def test_a_long_way_follows_an_edge_to_the_square_of_corners_that_is_searched_as_one() -> None:
+    pixels = picture(noise=40, size=3000)
+    pixels[1700:] += 100
+    way = np.array(LiveWire(pixels, (1680, 60)).way((1720, 2900)))
+    rows, columns = way[1:-1].T
+    assert np.ptp(columns) > 2700, "most of the way"
+    assert np.abs(rows - 1700).max() <= 16

@@ -82,23 +82,6 @@ def test_pieces_are_touched_as_a_whole(pair: tuple[Mask, Mask]) -> None:
 
 
 @given(ids_of_three, st.integers(0, 2))
-def test_heirs_have_the_longest_border(ids: np.ndarray, target: int) -> None:
-    removed = ids == target
-    heirs = morphology.heirs(ids, removed)
-    pieces, count = ndimage.label(removed, EVERYWHERE)
-    for piece in range(1, count + 1):
-        here = pieces == piece
-        lengths: dict[int, int] = {}
-        for y, x in np.argwhere(here):
-            for row, column in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-                if 0 <= row < ids.shape[0] and 0 <= column < ids.shape[1] and not here[row, column]:
-                    other = int(ids[row, column])
-                    lengths[other] = lengths.get(other, 0) + 1
-        expected = min(lengths, key=lambda i: (-lengths[i], i)) if lengths else VOID
-        assert (heirs[here] == expected).all()
-
-
-@given(ids_of_three, st.integers(0, 2))
 def test_the_nearest_is_near(ids: np.ndarray, target: int) -> None:
     removed = ids == target
     if removed.all():

@@ -91,18 +91,18 @@ def test_a_move_without_a_press_paints_nothing() -> None:
 
 
 def test_pressing_harder_makes_the_brush_wider_where_that_is_on() -> None:
-    for on, width in ((True, 5), (False, 10)):
+    for response, width in (("off", 20), ("soft", 10), ("even", 5), ("firm", 1)):
         covered = gesture(
             open_document(),
             Brush(),
-            BrushOptions(size=10, pressure=on),
-            [at(30, 30, pressure=0.5)],
+            BrushOptions(size=20, pressure=response),
+            [at(30, 30, pressure=0.25)],
         )
         assert covered.any(axis=0).sum() == width
 
 
 def test_a_pen_that_leaves_does_not_end_the_stroke_in_a_spike() -> None:
-    options = BrushOptions(size=20, pressure=True)
+    options = BrushOptions(size=20, pressure="even")
     tool, document = Brush(), open_document()
     context = ToolContext.of(document, 1, options)
     tool.begin(context, at(30, 30, pressure=1.0))
@@ -110,7 +110,7 @@ def test_a_pen_that_leaves_does_not_end_the_stroke_in_a_spike() -> None:
 
 
 def test_a_hovering_pen_shows_the_whole_size() -> None:
-    options = BrushOptions(size=20, shape="square", pressure=True)
+    options = BrushOptions(size=20, shape="square", pressure="even")
     hovering = outline(options, at(30, 30, pressure=0.0))
     assert hovering == Square(30, 30, 10)
     assert outline(options, at(30, 30, pressure=0.5)).radius == 5

@@ -1,7 +1,7 @@
 """The picture as it lies on the screen, without anything over it."""
 
 import numpy as np
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage
 
 from segstudio.core.rect import Rect
 from segstudio.gui import theme
@@ -15,25 +15,15 @@ def draw_backdrop(
     viewport: Viewport,
     size: tuple[int, int],
     adjustments: Adjustments,
-) -> QPixmap:
+) -> QImage:
     """The picture, adjusted, on the canvas's colour; ``size`` is height and width in pixels."""
     height, width = size
-    backdrop = QPixmap(width, height)
-    backdrop.fill(theme.colours().colour("canvas"))
-    if pyramid is None:
-        return backdrop
-    covered = viewport.covered(pyramid.shape, Rect(0, 0, height, width))
-    if covered.empty:
-        return backdrop
-    pixels = np.ascontiguousarray(adjusted(pyramid.render(viewport, covered), adjustments))
-    image = QImage(
-        pixels.data,
-        covered.width,
-        covered.height,
-        covered.width * 4,
-        QImage.Format.Format_RGB32,
-    )
-    painter = QPainter(backdrop)
-    painter.drawImage(covered.left, covered.top, image)
-    painter.end()
+    backdrop = QImage(width, height, QImage.Format.Format_RGB32)
+    screen = Rect(0, 0, height, width)
+    covered = viewport.covered(pyramid.shape, screen) if pyramid is not None else Rect(0, 0, 0, 0)
+    if covered != screen:
+        backdrop.fill(theme.colours().colour("canvas"))
+    if pyramid is not None and not covered.empty:
+        words = np.frombuffer(backdrop.bits(), np.uint32).reshape(size)
+        words[covered.slices] = adjusted(pyramid.render(viewport, covered), adjustments)
     return backdrop

@@ -1,7 +1,7 @@
 """The whole picture small in a corner of the canvas, while only a part of it is on the screen."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRegion
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from segstudio.gui import theme
@@ -25,7 +25,7 @@ class Minimap(QWidget):
         self.hide()
         self._canvas = canvas
         self._wanted = True
-        self._picture: QPixmap | None = None
+        self._picture: QImage | None = None
         canvas.picture_changed.connect(self._forget_picture)
         canvas.view_changed.connect(self._follow)
 
@@ -38,7 +38,7 @@ class Minimap(QWidget):
         painter = QPainter(self)
         if self._picture is None:
             self._picture = self._canvas.picture_at(self._own_viewport(), *self._device_size())
-        painter.drawPixmap(self.rect(), self._picture)
+        painter.drawImage(self.rect(), self._picture)
         seen = self._seen()
         for unseen in QRegion(self.rect()) - QRegion(seen.toRect()):  # type: ignore[attr-defined]
             painter.fillRect(unseen, QColor(0, 0, 0, 110))

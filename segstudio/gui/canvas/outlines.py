@@ -115,7 +115,9 @@ def _paint_handles(painter: QPainter, shape: Path, viewport: Viewport) -> None:
 
 
 def _paint_area(painter: QPainter, shape: Area, viewport: Viewport) -> None:
-    shown, inside = _on_screen(painter, shape.rect, shape.mask, viewport, shape.step)
+    # With nothing around it: what reaches to the mask's edge ends there, and shows it.
+    around, mask = shape.rect.grown(shape.step), np.pad(shape.mask, 1)
+    shown, inside = _on_screen(painter, around, mask, viewport, shape.step)
     tint = _premultiplied(theme.colours().colour("accent"))
     words = inside.astype(np.uint32) * np.uint32(tint)
     words[edges(inside) & inside] = _LIGHT  # a blue tint on a blue sky would not be seen
@@ -192,7 +194,15 @@ def _paint_note(painter: QPainter, shape: Note, viewport: Viewport) -> None:
 
 
 def _polygon(shape: Path, viewport: Viewport) -> QPolygonF:
-    return QPolygonF([_device(y, x, viewport) for y, x in shape.points])
+    """Where a path goes on the screen.
+
+    Its corners lie on the middles of pixels: a line along a row or column is as bright and as thin
+    as the others then. Not where the picture is made smaller, as steps would show in round paths.
+    """
+    corners = [_device(y, x, viewport) for y, x in shape.points]
+    if viewport.scale >= 1.0:
+        corners = [QPointF(math.floor(c.x()) + 0.5, math.floor(c.y()) + 0.5) for c in corners]
+    return QPolygonF(corners)
 
 
 def _device(y: float, x: float, viewport: Viewport) -> QPointF:

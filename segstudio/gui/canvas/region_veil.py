@@ -1,4 +1,4 @@
-"""Shows the region to paint in: what lies around it is dimmed, and its border dashed."""
+"""Shows a region of the picture: its border is dashed, and what lies around it may be dimmed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +17,30 @@ _DIM, _DARK, _LIGHT = np.uint32(0x78000000), np.uint32(0xFF000000), np.uint32(0x
 
 
 class RegionVeil:
-    """Lies over the canvas; shows nothing while there is no region."""
+    """Lies over the canvas; shows nothing while there is no region.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    region
+        The mask of the picture or of a part of it.
+    corner
+        Row and column of the mask's first pixel in the picture.
+    """
+
+    def __init__(self, *, dims: bool = True) -> None:
         self.region: Mask | None = None
+        self.corner = (0, 0)
+        self._dim = _DIM if dims else np.uint32(0)
 
     def paint(self, painter: QPainter, viewport: Viewport, area: Rect) -> None:
         """Draw what lies in a device rectangle, at the screen's own resolution."""
         if self.region is None:
             return
+        viewport = Viewport(viewport.scale, *viewport.to_device(*self.corner))
         covered = viewport.covered(self.region.shape, area)
         if covered.empty:
             return
-        colours = _colours(self.region, viewport, covered)
+        colours = _colours(self.region, viewport, covered, self._dim)
         image = QImage(
             colours.data,
             covered.width,
@@ -40,13 +51,13 @@ class RegionVeil:
         painter.drawImage(covered.left, covered.top, image)
 
 
-def _colours(region: Mask, viewport: Viewport, covered: Rect) -> Words:
+def _colours(region: Mask, viewport: Viewport, covered: Rect, dim: np.uint32) -> Words:
     """Colours of a covered device rectangle."""
     # One more pixel on each side: the border may run along the edge of what is repainted.
     wider = Rect(covered.top - 1, covered.left - 1, covered.bottom + 1, covered.right + 1)
     rows, columns = viewport.picture_indices(region.shape, wider)
     inside = region[rows].take(columns, axis=1)
-    colours: Words = ~inside[1:-1, 1:-1] * _DIM
+    colours: Words = ~inside[1:-1, 1:-1] * dim
     border = np.flatnonzero(edges(inside.view(np.uint8))[1:-1, 1:-1])
     y, x = np.divmod(border, covered.width)
     # By their place on the screen, so that parts painted one after the other fit together.

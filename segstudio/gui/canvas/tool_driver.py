@@ -1,8 +1,9 @@
 """Runs a tool's gesture as one transaction of the document: begin, move, commit or roll back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from psygnal import Signal
 
@@ -14,6 +15,21 @@ from segstudio.tools.parts.shapes import Shape
 from segstudio.tools.parts.spec import Likelihood, Tool, ToolContext, ToolSpec
 
 _GESTURES = count()
+
+_LARGE = 2_000_000
+"""Pixels of a picture on which patient tools are given a worker."""
+
+
+class Aside(Protocol):
+    """A worker for edits that take long."""
+
+    def run(self, work: Callable[[], list[Edit]], done: Callable[[list[Edit]], None]) -> None:
+        """Call ``work`` beside the window, and ``done`` with what it gave, in this thread."""
+        ...
+
+    def wait(self) -> None:
+        """Let everything be done."""
+        ...
 
 
 class ToolDriver:
@@ -28,6 +44,9 @@ class ToolDriver:
     ongoing_changed = Signal(bool)
     """Whether a gesture goes on although the button is up."""
 
+    working_changed = Signal(bool)
+    """Whether the edits of a gesture are being worked out beside the window."""
+
     def __init__(self) -> None:
         self.document: Document | None = None
         self.active_class = 0
@@ -39,6 +58,8 @@ class ToolDriver:
         self._gesture_runs = self._pressed = self._told_ongoing = False
         self._newest: PointerEvent | None = None
         self._merge_key = ""
+        self.aside: Aside | None = None
+        self._work: object | None = None
 
     @property
     def busy(self) -> bool:
@@ -88,8 +109,12 @@ class ToolDriver:
         """The button went up: finish the gesture as one step of undo, unless it goes on."""
         pressed, self._pressed = self._pressed, False
         if pressed and self._gesture_runs and self._tool is not None:
-            self._run(self._tool.end(self._context(), event))
-            self._finish_unless_ongoing()
+            edits = self._tool.end(self._context(), event)
+            if self._takes_long and self.aside is not None:
+                self._work_aside(self.aside, edits)
+            else:
+                self._run(edits)
+                self._finish_unless_ongoing()
 
     def key(self, key: Key) -> bool:
         """Hand a key to a gesture that goes on; says whether there was one."""
@@ -101,6 +126,8 @@ class ToolDriver:
 
     def finish(self) -> None:
         """Make one step of undo of the gesture under way, as far as it has come."""
+        if self._work is not None and self.aside is not None:
+            self.aside.wait()
         if not self._gesture_runs or self.document is None or self._tool is None:
             return
         pressed, self._pressed = self._pressed, False
@@ -116,6 +143,7 @@ class ToolDriver:
         if not self._gesture_runs or self.document is None:
             return False
         self._gesture_runs = self._pressed = False
+        self._set_work(None)
         if self._tool is not None:
             self._tool.cancel()
         if self.document.in_transaction:
@@ -128,6 +156,30 @@ class ToolDriver:
         if self._tool is None or self.document is None:
             return ()
         return self._tool.shapes(self._context(), event)
+
+    @property
+    def _takes_long(self) -> bool:
+        assert self.document is not None
+        height, width = self.document.frame.shape
+        return self._spec is not None and self._spec.patient and height * width > _LARGE
+
+    def _work_aside(self, aside: Aside, edits: Iterable[Edit]) -> None:
+        """Have edits worked out by a worker; the open transaction keeps all others waiting."""
+        self._begin()
+        work = object()
+        self._set_work(work)
+        aside.run(lambda: list(edits), partial(self._worked, work))
+
+    def _worked(self, work: object, edits: list[Edit]) -> None:
+        if work is self._work:  # else it was given up
+            self._set_work(None)
+            self._run(edits)
+            self._finish_unless_ongoing()
+
+    def _set_work(self, work: object | None) -> None:
+        self._work, before = work, self._work
+        if (work is None) != (before is None):
+            self.working_changed.emit(work is not None)
 
     def _finish_unless_ongoing(self) -> None:
         if self._tool is not None and not self._tool.ongoing:
@@ -148,12 +200,10 @@ class ToolDriver:
 
     def _run(self, edits: Iterable[Edit]) -> None:
         assert self.document is not None
-        assert self._spec is not None
         try:
             for edit in edits:
                 if not self.document.in_transaction:
-                    # Not before: while a polygon grows, models may still answer.
-                    self.document.begin(self._spec.label, self._merge_key, protected=True)
+                    self._begin()  # not before: while a polygon grows, models may still answer
                 self.document.apply(edit)
         except BaseException:
             # A tool's mistake must not leave the transaction open: nothing else could be done.
@@ -162,6 +212,11 @@ class ToolDriver:
         picked = self._tool.picked if self._tool is not None else None
         if picked is not None and picked != self.active_class:
             self.picked.emit(picked)
+
+    def _begin(self) -> None:
+        assert self.document is not None
+        assert self._spec is not None
+        self.document.begin(self._spec.label, self._merge_key, protected=True)
 
     def _context(self) -> ToolContext:
         assert self.document is not None

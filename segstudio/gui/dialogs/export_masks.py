@@ -31,12 +31,16 @@ class FormatChoice:
 
 @dataclass(frozen=True, slots=True)
 class ExportSituation:
-    """Where things stand: formats, frames marked as done, frames with labels, a folder to offer."""
+    """Where things stand: formats, frames marked as done, frames with labels, a folder to offer.
+
+    ``selected`` says whether the frames are those selected in the list, or all.
+    """
 
     formats: tuple[FormatChoice, ...]
     done_frames: int
     labelled_frames: int
     folder: Path | None = None
+    selected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +229,13 @@ class _SettingsPage(QWidget):
 
     def _show_frames(self) -> None:
         count = self._frame_count()
-        text = f"{count} frame" if count == 1 else f"{count} frames"
-        if not count:
-            text = "No frame is labelled yet: label one first."
-            if self._situation.labelled_frames:
-                text = "No frame is marked as done yet: mark one, or export all that have labels."
+        which = "selected frame" if self._situation.selected else "frame"
+        if count:
+            text = f"{count} {which}{'' if count == 1 else 's'} will be exported."
+        elif self._situation.labelled_frames:
+            text = f"No {which} is marked as done yet: mark one, or export all that have labels."
         else:
-            text += " will be exported."
+            text = f"No {which} is labelled yet: label one first."
         self._frames.setText(text)
         self.changed.emit()
 

@@ -5,7 +5,9 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from segstudio.gui import theme
-from segstudio.gui.panels.frame_table import STATUSES, FrameRow, FrameTableModel
+from segstudio.gui.panels.frame_order import FrameRow
+from segstudio.gui.panels.frame_table import FrameTableModel
+from segstudio.gui.panels.frame_words import look_of, remark
 from segstudio.gui.widgets.list_rows import ROW_ROLE, Index, paint_ground
 
 _THUMBNAIL = QSize(64, 48)
@@ -14,13 +16,15 @@ _ICON = theme.PANEL_ICON.width()
 
 
 class FrameDelegate(QStyledItemDelegate):
-    """Paints thumbnail, name, status and remark; tells which thumbnails are missing."""
+    """Paints thumbnail, name, flag, status and remark; tells which thumbnails are missing."""
 
     thumbnail_missing = Signal(str)
 
     def __init__(self, table: FrameTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table = table
+        self.open_frame = ""
+        """Its name; others may be selected beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(3 * _THUMBNAIL.width(), _THUMBNAIL.height() + _GAP)
@@ -29,11 +33,11 @@ class FrameDelegate(QStyledItemDelegate):
         row: FrameRow = index.data(ROW_ROLE)
         box = option.rect
         painter.save()
-        paint_ground(painter, option)
+        paint_ground(painter, option, marked=row.name == self.open_frame)
         picture = QRect(box.topLeft() + QPoint(_GAP, _GAP // 2), _THUMBNAIL)
         self._paint_thumbnail(painter, picture, row.name)
         words = box.adjusted(_THUMBNAIL.width() + 2 * _GAP, _GAP // 2, -_GAP, -_GAP // 2)
-        _paint_words(painter, words, row)
+        _paint_words(painter, words, row, remark(row.record, self._table.arrangement.sorting))
         painter.restore()
 
     def _paint_thumbnail(self, painter: QPainter, box: QRect, name: str) -> None:
@@ -49,24 +53,33 @@ class FrameDelegate(QStyledItemDelegate):
             painter.drawPixmap(_fitted(pixmap, box), pixmap)
 
 
-def _paint_words(painter: QPainter, box: QRect, row: FrameRow) -> None:
-    colours, look = theme.colours(), STATUSES[row.status]
+def _paint_words(painter: QPainter, box: QRect, row: FrameRow, told: str) -> None:
+    colours, look = theme.colours(), look_of(row.record)
     metrics = painter.fontMetrics()
     upper = QRect(box.topLeft(), QSize(box.width(), box.height() // 2))
     lower = upper.translated(0, box.height() // 2)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    if row.record.flag is not None:
+        sign = _sign_in(upper, upper.right() - _ICON + 1)
+        theme.icon("flag", "caution").paint(painter, sign)
+        upper.setRight(sign.left() - _GAP // 2)
     painter.setPen(colours.colour("text"))
     middle = Qt.TextElideMode.ElideMiddle
     painter.drawText(upper, left, metrics.elidedText(row.name, middle, upper.width()))
-    sign = QRect(lower.left(), lower.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+    sign = _sign_in(lower, lower.left())
     theme.icon(look.icon, look.role).paint(painter, sign)
     lower.setLeft(sign.right() + _GAP // 2 + 1)
     painter.setPen(colours.colour("quiet"))
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(lower, right, row.detail)
-    lower.setRight(lower.right() - metrics.horizontalAdvance(row.detail))
+    painter.drawText(lower, right, told)
+    lower.setRight(lower.right() - metrics.horizontalAdvance(told))
     cut = Qt.TextElideMode.ElideRight
     painter.drawText(lower, left, metrics.elidedText(look.label, cut, lower.width()))
+
+
+def _sign_in(line: QRect, left: int) -> QRect:
+    """Room for an icon in the middle of a line."""
+    return QRect(left, line.center().y() - _ICON // 2 + 1, _ICON, _ICON)
 
 
 def _fitted(pixmap: QPixmap, box: QRect) -> QRect:

@@ -1,34 +1,21 @@
 """The frame list: what there is to label, and how far it is."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QImage
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QStackedLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedLayout, QVBoxLayout, QWidget
 
+from segstudio.core.classes import ClassTable
 from segstudio.gui import theme
 from segstudio.gui.panels.frame_delegate import FrameDelegate
-from segstudio.gui.panels.frame_table import (
-    Arrangement,
-    FrameRow,
-    FrameTableModel,
-    Showing,
-    Sorting,
-)
-from segstudio.gui.widgets.choice_row import CalmComboBox
-from segstudio.gui.widgets.elided_label import ElidedLabel
+from segstudio.gui.panels.frame_filter import FrameFilter
+from segstudio.gui.panels.frame_order import Arrangement, FrameRow
+from segstudio.gui.panels.frame_selection import FrameSelection
+from segstudio.gui.panels.frame_table import FrameTableModel
+from segstudio.gui.panels.project_summary import ProjectSummary
 from segstudio.gui.widgets.empty_state import EmptyState
+from segstudio.gui.widgets.list_rows import Index
 
 __all__ = ["FrameListPanel", "FrameRow"]
 
@@ -45,6 +32,9 @@ class FrameListPanel(QWidget):
 
     frame_chosen = Signal(str)
     """The user picked another frame, by mouse or keyboard."""
+
+    arranged = Signal(Arrangement)
+    """The user searched, filtered or sorted differently."""
 
     thumbnail_wanted = Signal(str)
     """This frame is on the screen and has no thumbnail yet."""
@@ -65,11 +55,16 @@ class FrameListPanel(QWidget):
         self._connect()
         self._refresh()
 
-    def set_entries(self, rows: Sequence[FrameRow]) -> None:
-        """Show these frames."""
+    def set_entries(self, rows: Iterable[FrameRow], arrangement: Arrangement | None = None) -> None:
+        """Show these frames, arranged as before or like this."""
+        self.table.arrange(arrangement or self.table.arrangement)
         self.table.set_rows(rows)
-        self._asked &= {row.name for row in rows}
+        self._asked.intersection_update(row.name for row in self.table.rows)
         self._refresh()
+
+    def set_classes(self, classes: ClassTable) -> None:
+        """The classes that frames can be filtered by."""
+        self.filter.set_classes(classes)
 
     def set_thumbnail(self, name: str, image: QImage) -> None:
         """The picture of a frame, about 128 pixels wide."""
@@ -77,9 +72,12 @@ class FrameListPanel(QWidget):
         self._asked.discard(name)
         self.table.set_thumbnail(name, image)
 
-    def set_status(self, name: str, status: str) -> None:
-        """Another status: unlabelled, predicted, edited or done."""
-        self.table.set_status(name, status)
+    def set_row(self, row: FrameRow) -> None:
+        """What is known of a frame now; it may move, or be listed no more."""
+        with QSignalBlocker(self.list.selectionModel()):  # a neighbour is not chosen by that
+            self.table.set_row(row)
+        if row.name in self.selection:
+            self._mark_current()
         self._refresh()
 
     def set_current(self, name: str) -> None:
@@ -94,105 +92,75 @@ class FrameListPanel(QWidget):
 
     def show_all(self) -> None:
         """Take search and filter away."""
-        self.search.clear()
-        self.showing.setCurrentIndex(0)
+        self.filter.show_all()
 
     def _build(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search frames")
-        self.search.setAccessibleName("Search frames")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            theme.icon("magnify", "quiet"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self.showing = CalmComboBox()
-        self.showing.setAccessibleName("Frames shown")
-        self.showing.addItems([choice.value for choice in Showing])
-        self.sorting = _SortButton()
+        self.filter = FrameFilter(self.table)
+        self.search = self.filter.search
         self.list = self._make_list()
+        self.selection = FrameSelection(self.list, self.table)
         self._no_frames = EmptyState(
             "image-multiple-outline", "No frames yet. Open a folder of pictures to begin."
         )
         self._no_match = EmptyState(
             "filter-off-outline", "No frame passes this search and filter.", "Show all frames"
         )
-        self._count = ElidedLabel()
-        self._count.setProperty("role", "quiet")
+        self.summary = ProjectSummary()
         self._lay_out()
 
     def _make_list(self) -> QListView:
-        view = QListView()
+        view = _Rows()
         view.setAccessibleName("Frames")
         view.setModel(self.table)
         self._delegate = FrameDelegate(self.table, view)
         view.setItemDelegate(self._delegate)
         view.setUniformItemSizes(True)
         view.setMouseTracking(True)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.verticalScrollBar().setSingleStep(3 * theme.STEP)
         return view
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(theme.STEP // 2)
-        line.addWidget(self.showing, 1)
-        line.addWidget(self.sorting)
         self._pages = QStackedLayout()
         for page in (self.list, self._no_frames, self._no_match):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.STEP] * 4)
         column.setSpacing(theme.STEP)
-        column.addWidget(self.search)
-        column.addLayout(line)
+        column.addWidget(self.filter)
         column.addLayout(self._pages, 1)
-        column.addWidget(self._count)
+        column.addWidget(self.summary)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(
-            lambda text: self._arrange(replace(self.table.arrangement, search=text.strip()))
-        )
-        self.showing.currentIndexChanged.connect(
-            lambda place: self._arrange(
-                replace(self.table.arrangement, showing=list(Showing)[place])
-            )
-        )
-        self.sorting.chosen.connect(
-            lambda sorting: self._arrange(replace(self.table.arrangement, sorting=sorting))
-        )
+        self.filter.wanted.connect(self._arrange)
         self._no_match.clicked.connect(self.show_all)
         self._delegate.thumbnail_missing.connect(self._note_missing)
         self.table.modelReset.connect(self._mark_current)
-        self.list.selectionModel().selectionChanged.connect(self._chosen)
+        self.selection.chosen.connect(self._chosen)
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self.table.arrange(arrangement)
         self._refresh()
         self.list.scrollTo(self.table.place(self._current))
+        self.arranged.emit(arrangement)
 
     def _refresh(self) -> None:
-        rows, shown = self.table.rows, self.table.rowCount()
-        done = sum(row.status == "done" for row in rows)
-        filtered = f" · {shown} shown" if shown != len(rows) else ""
-        self._count.setText(f"{done} of {len(rows)} done{filtered}" if rows else "")
-        page = self.list if shown else self._no_match if rows else self._no_frames
+        tally, shown = self.table.tally, self.table.rowCount()
+        self.summary.show_tally(tally, shown)
+        self.filter.show_state()
+        self.filter.setEnabled(bool(tally.frames))
+        page = self.list if shown else self._no_match if tally.frames else self._no_frames
         self._pages.setCurrentWidget(page)
-        for control in (self.search, self.showing, self.sorting):
-            control.setEnabled(bool(rows))
 
     def _mark_current(self) -> None:
-        place, chooser = self.table.place(self._current), self.list.selectionModel()
-        blocked = chooser.blockSignals(True)
-        chooser.setCurrentIndex(place, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        chooser.blockSignals(blocked)
-        self.list.viewport().update()
+        self._delegate.open_frame = self._current
+        self.selection.show(self._current)
 
-    def _chosen(self) -> None:
-        for index in self.list.selectionModel().selectedIndexes():
-            name = self.table.shown[index.row()]
-            if name != self._current:
-                self._current = name
-                self.frame_chosen.emit(name)
+    def _chosen(self, name: str) -> None:
+        if name != self._current:
+            self._current = self._delegate.open_frame = name
+            self.frame_chosen.emit(name)
 
     def _note_missing(self, name: str) -> None:
         if name not in self._asked:
@@ -208,25 +176,13 @@ class FrameListPanel(QWidget):
                 self.thumbnail_wanted.emit(name)
 
 
-class _SortButton(QToolButton):
-    """A small button with the orders in its menu."""
+class _Rows(QListView):
+    """A list in which all rows are alike: one that changes is painted anew, and nothing else.
 
-    chosen = Signal(object)
+    Qt's own would measure all hundred thousand of them again, for each thumbnail that arrives.
+    """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setIcon(theme.icon("sort"))
-        self.setIconSize(theme.PANEL_ICON)
-        self.setToolTip("Sort the list")
-        self.setAccessibleName("Sort the list")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for sorting in Sorting:
-            entry = group.addAction(sorting.value)
-            entry.setCheckable(True)
-            entry.setChecked(sorting is Sorting.NAME)
-            entry.setData(sorting)
-        menu.addActions(group.actions())
-        group.triggered.connect(lambda entry: self.chosen.emit(entry.data()))
-        self.setMenu(menu)
+    def dataChanged(
+        self, top_left: Index, bottom_right: Index, roles: Sequence[int] | None = None
+    ) -> None:
+        self.viewport().update()

@@ -12,13 +12,18 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """The field under a row: chosen, under the pointer, and with the keyboard's focus ring."""
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem, *, marked: bool = True) -> None:
+    """The field under a row: chosen, under the pointer, and with the keyboard's focus ring.
+
+    ``marked`` is False for a row that is chosen only together with the one that counts.
+    """
     colours = theme.colours()
     box, state = option.rect, option.state
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(box, colours.colour("selection"))
-        painter.fillRect(QRect(box.topLeft(), QSize(3, box.height())), colours.colour("accent"))
+        if marked:
+            bar = QRect(box.topLeft(), QSize(3, box.height()))
+            painter.fillRect(bar, colours.colour("accent"))
     elif state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(box, colours.colour("line"))
     if state & QStyle.StateFlag.State_HasFocus:

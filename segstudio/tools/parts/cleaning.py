@@ -11,21 +11,25 @@ from typing import Literal
 
 import numpy as np
 
+from segstudio.core.components import heirs
 from segstudio.core.edit import Edit
 from segstudio.core.label_map import Ids, Provenance
 from segstudio.core.options import option
 from segstudio.core.pointer import Modifier, PointerEvent
 from segstudio.core.rect import Rect
 from segstudio.tools.parts.gesture import Gesture
-from segstudio.tools.parts.morphology import Mask, heirs, touched
+from segstudio.tools.parts.morphology import Mask, touched
 from segstudio.tools.parts.points import place
 from segstudio.tools.parts.region import connected, grown, pieces, pixel_under
-from segstudio.tools.parts.shapes import Circle, Note, Path, Point, Shape
+from segstudio.tools.parts.shapes import Area, Circle, Note, Path, Point, Shape
 from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.stamp import Stamp
 from segstudio.tools.parts.sweep import Patch, dab, sweep
 
 Where = Literal["region", "whole class", "brush"]
+_SHOWN_AT_ONCE = 2_000_000
+"""Pixels of a picture up to which a press shows what its release will do."""
+
 WHERES: tuple[Where, ...] = ("region", "whole class", "brush")
 
 
@@ -60,6 +64,7 @@ class CleaningTool(Gesture):
     def __init__(self) -> None:
         self._press: PointerEvent | None = None
         self._way: list[Point] = []
+        self._preview: tuple[Area, ...] = ()
 
     def cleaned(self, mask: Mask, size: int) -> Mask:
         """The mask of a class as it should be."""
@@ -84,7 +89,14 @@ class CleaningTool(Gesture):
 
     def begin(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         self.cancel()
-        return self.move(context, event)
+        edits = self.move(context, event)
+        height, width = context.frame.shape
+        at_once = context.options.where != "brush" and height * width <= _SHOWN_AT_ONCE
+        if self._press is not None and at_once:
+            coming = self._edits(context, self._press, self._way)
+            change = _gathered((edit.rect, edit.mask) for edit in coming)
+            self._preview = (Area(*change),) if change is not None else ()
+        return edits
 
     def move(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         self._way.append(place(event))
@@ -95,8 +107,11 @@ class CleaningTool(Gesture):
     def end(self, context: ToolContext, event: PointerEvent) -> Iterable[Edit]:
         press, way = self._press, self._way
         self.cancel()
-        within = None if press is None else _selection(context, press, way)
-        if press is None or within is None:
+        return () if press is None else self._edits(context, press, way)
+
+    def _edits(self, context: ToolContext, press: PointerEvent, way: list[Point]) -> Iterator[Edit]:
+        within = _selection(context, press, way)
+        if within is None:
             return
         crop = grown(within[0], 2 * self.reach(context.options.size))
         crop = crop.intersect(Rect.of_shape(context.frame.shape))
@@ -108,10 +123,10 @@ class CleaningTool(Gesture):
             yield Edit(here, mask, new[rect.slices], Provenance.HUMAN)
 
     def cancel(self) -> None:
-        self._press, self._way = None, []
+        self._press, self._way, self._preview = None, [], ()
 
     def shapes(self, context: ToolContext, event: PointerEvent) -> tuple[Shape, ...]:
-        shown: list[Shape] = []
+        shown: list[Shape] = [*self._preview]
         if context.options.where == "brush":
             width, here = context.options.brush, _stamp(context, place(event))
             shown.append(Circle(here.y, here.x, here.radius))

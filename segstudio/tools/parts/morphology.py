@@ -22,9 +22,6 @@ _VANISHING = 1.349
 _CUT = 4
 """Standard deviations at which the blur is cut off."""
 
-_SIDES = ((np.s_[1:, :], np.s_[:-1, :]), (np.s_[:, 1:], np.s_[:, :-1]))
-"""The two slices that put each pixel beside its lower, or right, neighbour."""
-
 
 def smoothed(mask: Mask, size: float) -> Mask:
     """A mask whose border is smooth: bars and bays narrower than ``size`` pixels vanish.
@@ -105,35 +102,6 @@ def _at_edge(values: NDArray[Any]) -> NDArray[Any]:
     """The values along the edge of an array, each once."""
     sides = (values[0], values[-1], values[:, 0], values[:, -1])
     return np.unique(np.concatenate(sides))
-
-
-def heirs(ids: Ids, removed: Mask) -> Ids:
-    """Whom removed pixels go to: each piece to the id that it has the longest border with.
-
-    Parameters
-    ----------
-    ids
-        HxW ids as they are. Void is as good an heir as any.
-    removed
-        HxW: the pixels that lose their id. Pixels of the same id do not inherit.
-
-    Returns
-    -------
-    HxW ids, to be read under ``removed``: among equals the smaller id, void where nothing borders.
-    """
-    count, pieces = cv2.connectedComponents(removed.view(np.uint8), connectivity=8)
-    borders = []
-    for one, other in _SIDES:
-        for here, there in ((one, other), (other, one)):
-            border = removed[here] & ~removed[there] & (ids[here] != ids[there])
-            borders.append(pieces[here][border].astype(np.int64) * 256 + ids[there][border])
-    pairs, lengths = np.unique(np.concatenate(borders), return_counts=True)
-    # The last one stays: the longest border, and among those the smallest id.
-    pairs = pairs[np.lexsort((-pairs, lengths))]
-    heir = np.full(count, VOID, np.uint8)
-    heir[pairs // 256] = (pairs % 256).astype(np.uint8)
-    taken: Ids = heir[pieces]
-    return taken
 
 
 def nearest(ids: Ids, removed: Mask) -> Ids:

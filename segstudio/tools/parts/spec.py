@@ -131,7 +131,9 @@ class ToolSpec:
     ``icon`` is a qtawesome name; ``options`` a frozen dataclass type of
     :func:`segstudio.core.options.option` fields; ``order`` the place in the tool bar.
     ``gesture`` is how it is used: by strokes, a click, a drag from one place to another, or several
-    points. A tool that only looks has ``edits`` False.
+    points. A tool that only looks has ``edits`` False. ``patient`` says that what the release does
+    may take long on a large picture: its edits are worked out in a worker then, while nothing else
+    changes the label map, and the tool is not called before they are done.
     """
 
     name: str
@@ -144,6 +146,7 @@ class ToolSpec:
     order: int
     gesture: UsedBy = "stroke"
     edits: bool = True
+    patient: bool = False
 
 
 def _read_only(label_map: LabelMap) -> LabelMap:

@@ -1,6 +1,7 @@
 """A stroke: the way of a stamp from press to release, shared by brush and eraser."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from segstudio.core.edit import Edit
 from segstudio.core.options import option
@@ -12,6 +13,9 @@ from segstudio.tools.parts.shapes import Shape as Outline
 from segstudio.tools.parts.spec import ToolContext
 from segstudio.tools.parts.stamp import SHAPES, Shape, Stamp
 from segstudio.tools.parts.sweep import Patch, dab, sweep
+
+_RESPONSES = {"soft": 0.5, "even": 1.0, "firm": 2.0}
+"""The power of a pen's pressure that the width of the brush follows."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,12 @@ class StrokeOptions:
         logarithmic=True,
     )
     shape: Shape = option("round", "Shape", "Outline of the brush", choices=SHAPES)
-    pressure: bool = option(
-        False, "Pressure", "Pressing a pen harder makes the brush wider, up to its size"
+    pressure: Literal["off", "soft", "even", "firm"] = option(
+        "off",
+        "Pen pressure",
+        "Pressing a pen harder makes the brush wider, up to its size; soft: a light touch is wide "
+        "already; firm: only a heavy one is",
+        choices=("off", *_RESPONSES),
     )
 
 
@@ -100,7 +108,7 @@ class StrokeTool(Gesture):
 
 def stamp(options: StrokeOptions, event: PointerEvent) -> Stamp:
     """The stamp under the pointer; a pen that hovers (pressure 0) shows the whole size."""
-    scale = event.pressure if options.pressure and event.pressure > 0 else 1.0
+    scale = event.pressure ** _RESPONSES.get(options.pressure, 0.0) if event.pressure > 0 else 1.0
     return Stamp.at(options.shape, event.y, event.x, max(1, round(options.size * scale)))
 
 

@@ -120,11 +120,11 @@ def _without(top: int, left: Spans, right: Spans, stamp: Stamp) -> tuple[Spans, 
 
 def _patches(top: int, left: Spans, right: Spans, bounds: Rect) -> Iterator[Patch]:
     """Masks of spans, one for each row of tiles."""
+    left, right = (edge.clip(bounds.left, bounds.right) for edge in (left, right))
     row, end = max(top, bounds.top), min(top + len(left), bounds.bottom)
     while row < end:
         after = min(end, (row // TILE + 1) * TILE)
-        first = left[row - top : after - top].clip(bounds.left, bounds.right)
-        last = right[row - top : after - top].clip(bounds.left, bounds.right)
+        first, last = left[row - top : after - top], right[row - top : after - top]
         filled = np.flatnonzero(first < last)
         if len(filled):
             begin, stop = int(filled[0]), int(filled[-1]) + 1
@@ -137,6 +137,7 @@ def _patch(top: int, first: Spans, last: Spans) -> Patch:
     left, right = int(first[filled].min()), int(last[filled].max())
     mask = np.zeros((len(first), right - left), np.bool_)
     # Row by row: comparing every column with every row's span costs more where brushes are wide.
-    for row, begin, end in zip(filled, first[filled] - left, last[filled] - left, strict=True):
+    spans = (filled, first[filled] - left, last[filled] - left)
+    for row, begin, end in zip(*(numbers.tolist() for numbers in spans), strict=True):
         mask[row, begin:end] = True
     return Rect(top, left, top + len(first), right), mask

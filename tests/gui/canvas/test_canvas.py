@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -40,6 +40,18 @@ def _at(canvas: Canvas, row: float, column: float) -> QPoint:
     y, x = canvas.viewport.to_device(row + 0.5, column + 0.5)
     ratio = canvas.devicePixelRatioF()
     return QPoint(round(x / ratio), round(y / ratio))
+
+
+def _seen(canvas: Canvas, row: float, column: float) -> QColor:
+    """What a person sees in the middle of a pixel of the picture."""
+    y, x = canvas.viewport.to_device(row + 0.5, column + 0.5)
+    return canvas.grab().toImage().pixelColor(int(x), int(y))
+
+
+def _under(canvas: Canvas, place: QPoint) -> tuple[float, float]:
+    """The position of the picture under a place on the widget."""
+    ratio = canvas.devicePixelRatioF()
+    return canvas.viewport.to_picture(place.y() * ratio, place.x() * ratio)
 
 
 def _wheel(canvas: Canvas, at: QPoint, notches: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
@@ -89,8 +101,7 @@ def test_what_is_painted_is_seen(canvas: Canvas) -> None:
     canvas.set_opacity(1.0)
     _stroke(canvas, (30, 40), (30, 41))
     QTest.mouseMove(canvas, QPoint(1, 1))
-    seen = canvas.grab().toImage().pixelColor(_at(canvas, 30, 40))
-    assert seen.getRgb()[:3] == canvas.document.classes.get(1).colour
+    assert _seen(canvas, 30, 40).getRgb()[:3] == canvas.document.classes.get(1).colour
 
 
 def test_contours_leave_the_inside_free(canvas: Canvas) -> None:
@@ -99,17 +110,17 @@ def test_contours_leave_the_inside_free(canvas: Canvas) -> None:
     canvas.zoom_by(2.0)
     _stroke(canvas, (30, 40), (30, 41))
     QTest.mouseMove(canvas, QPoint(1, 1))
-    inside = canvas.grab().toImage().pixelColor(_at(canvas, 30, 40))
-    assert inside.getRgb()[:3] == tuple(canvas.document.frame.display[30, 40])
+    shown = tuple(canvas.document.frame.display[30, 40])
+    assert _seen(canvas, 30, 40).getRgb()[:3] == shown
 
 
 def test_the_wheel_zooms_to_the_pointer(canvas: Canvas) -> None:
     place = QPoint(120, 90)
-    before = canvas.viewport.to_picture(90, 120)
+    before = _under(canvas, place)
     scale = canvas.viewport.scale
     _wheel(canvas, place, 3)
     assert canvas.viewport.scale > scale * 1.5
-    assert np.allclose(canvas.viewport.to_picture(90, 120), before, atol=0.01)
+    assert np.allclose(_under(canvas, place), before, atol=0.01)
 
 
 def test_zoom_stops_at_its_ends(canvas: Canvas) -> None:
@@ -161,7 +172,9 @@ def test_panning_moves_the_picture_and_paints_nothing(
     canvas.zoom_by(4.0)
     before = canvas.viewport
     pan(canvas)
-    assert (canvas.viewport.top, canvas.viewport.left) == (before.top - 10, before.left + 30)
+    ratio = canvas.devicePixelRatioF()
+    moved = canvas.viewport.top - before.top, canvas.viewport.left - before.left
+    assert moved == pytest.approx((-10 * ratio, 30 * ratio))
     assert (canvas.document.label_map.ids == VOID).all()
 
 

@@ -160,17 +160,20 @@ def test_a_deleted_class_leaves_every_frame(painted: Hands, heir: int) -> None:
             assert 2 not in project.load_labels(name, SHAPE).ids
 
 
-def test_undo_brings_no_deleted_class_back(painted: Hands) -> None:
+def test_undo_behind_another_edit_brings_no_deleted_class_back(painted: Hands) -> None:
     delete_car(painted, VOID)
     for name in "ab":
         painted.go(name)
+        paint_row(painted, Qt.Key.Key_2, 0.9)
         for _ in range(4):
             painted.key(Qt.Key.Key_Z, CONTROL)
-        assert 2 not in painted.labels.ids
+            assert 2 not in painted.labels.ids
+        assert painted.undo_name is None
+    assert 2 not in painted.project.classes
 
 
 def test_choosing_another_frame_while_a_class_is_deleted_counts(painted: Hands) -> None:
-    painted.window.labelling.delete_class(2, 1)
+    painted.window.class_changes.delete(2, 1)
     painted.click_frame("c")
     painted.wait(lambda: 2 not in painted.project.classes)
     painted.wait_for_frame("c")

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segstudio.core.label_map import VOID
-from segstudio.gui.predicting import _Engine
+from segstudio.gui.engine import Engine
 from segstudio.project import Status
 
 from .conftest import CONTROL, LEFT, NONE, SHAPE, Hands
@@ -470,7 +470,7 @@ class TestMeanwhile:
     def slow(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, list[str]]]:
         """Predictions wait until the event is set; gives the event and what was asked for."""
         go, asked = threading.Event(), []
-        real: Callable = _Engine.predict
+        real: Callable = Engine.predict
 
         def predict(self, key, device, document):
             asked.append(document.frame.name)
@@ -478,6 +478,6 @@ class TestMeanwhile:
                 yield from ()
             yield from real(self, key, device, document)
 
-        monkeypatch.setattr(_Engine, "predict", predict)
+        monkeypatch.setattr(Engine, "predict", predict)
         yield go, asked
         go.set()

@@ -76,7 +76,7 @@ def test_only_unlabelled_frames_are_segmented_the_open_one_too(
     hands.wait(lambda: hands.undo_name == "Predict")
     assert VOID not in hands.labels.ids
     assert hands.project.status("a") == hands.project.status("e") == Status.PREDICTED
-    rows = {row.name: row.status for row in hands.window.frame_list.table.rows}
+    rows = {row.name: row.record.status for row in hands.window.frame_list.table.rows}
     assert rows["e"] == "predicted" and rows["b"] == "done" and rows["d"] == "unlabelled"
     hands.go("e")
     assert (hands.labels.provenance == Provenance.MODEL).all()

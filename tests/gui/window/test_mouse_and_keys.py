@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from segstudio.core.label_map import VOID
@@ -142,7 +142,7 @@ def test_a_message_does_not_shift_a_stroke_under_way(at_work: Hands) -> None:
     canvas = at_work.window.canvas
 
     def under_pointer() -> tuple[float, float]:
-        here = canvas.mapFromGlobal(pointer)
+        here = QPointF(canvas.mapFromGlobal(pointer)) * canvas.devicePixelRatioF()
         return canvas.viewport.to_picture(here.y(), here.x())
 
     at_work.press(0.3, 0.3)

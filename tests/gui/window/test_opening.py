@@ -158,7 +158,7 @@ class TestReadOnly:
         reader.key(Qt.Key.Key_Return)
         reader.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
         reader.window.labelling.set_classes(ClassTable.of_names(["x"]))
-        reader.window.labelling.delete_class(1, 255)
+        reader.window.class_changes.delete(1, 255)
         reader.wait(lambda: reader.window.labelling.document is not None)
         assert reader.status == Status.EDITED
         assert reader.project.classes.names == ("road", "sky", "car")

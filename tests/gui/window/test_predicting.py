@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from segstudio.core.classes import ClassTable
 from segstudio.core.label_map import VOID, Provenance
 from segstudio.gui import predicting
-from segstudio.gui.predicting import _Engine
+from segstudio.gui.engine import Engine
 from segstudio.project import Project, Status
 
 from .conftest import CONTROL, MODEL_CLASSES, SHAPE, Hands, draw
@@ -22,7 +22,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
     import threading
 
     go, asked = threading.Event(), []
-    real = _Engine.predict
+    real = Engine.predict
 
     def predict(self, key, device, document):
         asked.append(document.frame.name)
@@ -30,7 +30,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
             yield from ()
         yield from real(self, key, device, document)
 
-    monkeypatch.setattr(_Engine, "predict", predict)
+    monkeypatch.setattr(Engine, "predict", predict)
     yield go, asked
     go.set()
 

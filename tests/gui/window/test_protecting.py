@@ -353,7 +353,7 @@ def test_a_deleted_class_takes_its_rules_along(banded: Hands) -> None:
     banded.key(CAR)
     banded.key(Qt.Key.Key_3, ALT)
     banded.window.protecting.forbid(frozenset({(2, 1), (1, 0)}))
-    banded.window.labelling.delete_class(2, VOID)
+    banded.window.class_changes.delete(2, VOID)
     banded.wait_for_message("that you painted over is gone")
     banded.wait_for_frame("a")
     assert sign(banded) == "Painting with 1 overwrite rule"

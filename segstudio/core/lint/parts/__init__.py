@@ -1,0 +1,1 @@
+"""What checks share: what they see, what they find, and which of them are wanted."""
