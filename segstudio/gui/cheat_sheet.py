@@ -184,7 +184,7 @@ class _Columns(QWidget):
             painter.setFont(self._bold())
         painter.setPen(ink)
         elided = painter.fontMetrics().elidedText(
-            row.text, Qt.TextElideMode.ElideRight, box.width()
+            row.text, Qt.TextElideMode.ElideMiddle, box.width()
         )
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from segstudio.core.carrying import carried
 from segstudio.core.document import Document
 from segstudio.core.errors import SegStudioError
-from segstudio.core.label_map import LabelMap
+from segstudio.core.label_map import VOID, LabelMap
 from segstudio.gui.actions import action
 from segstudio.gui.by_hand import change_by_hand
 from segstudio.gui.jobs import Jobs
@@ -104,9 +104,7 @@ class Copying(QObject):
 
 
 def _read(project: Project, name: str, shape: tuple[int, int], held: LabelMap | None) -> LabelMap:
-    """Another frame's labels; raises SegStudioError where they do not fit this shape."""
-    if held is None and not project.has_labels(name):
-        raise SegStudioError(name, "has no labels to copy", "Label it first.")
+    """Another frame's labels; raises SegStudioError where there are none that fit this shape."""
     other = held.shape if held is not None else project.frame_shape(name)
     if other != shape:
         here = f"{shape[1]} x {shape[0]}"
@@ -115,4 +113,7 @@ def _read(project: Project, name: str, shape: tuple[int, int], held: LabelMap | 
             f"has {other[1]} x {other[0]} pixels and this frame {here}",
             "Labels are copied between frames of one size only.",
         )
-    return held if held is not None else project.load_labels(name, shape)
+    labels = held if held is not None else project.load_labels(name, shape)
+    if (labels.ids == VOID).all():
+        raise SegStudioError(name, "has no labels to copy", "Label it first.")
+    return labels

@@ -24,6 +24,10 @@ class Choice:
     classes: ClassTable = field(default_factory=ClassTable)
     mean_iou: float | None = None
 
+    def knows_any_of(self, classes: ClassTable) -> bool:
+        """Whether the model can say anything of a project's classes, by their names."""
+        return _shared({name.casefold() for name in classes.names}, self.classes) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -62,18 +62,6 @@ class Settings:
         self._store.setValue("opacity", opacity)
 
     @property
-    def undo_megabytes(self) -> int:
-        """What undo may remember; 0 where the user has said nothing."""
-        try:
-            return max(0, int(str(self._store.value("undo_megabytes", 0))))
-        except ValueError:
-            return 0
-
-    @undo_megabytes.setter
-    def undo_megabytes(self, megabytes: int) -> None:
-        self._store.setValue("undo_megabytes", megabytes)
-
-    @property
     def shortcuts(self) -> dict[str, object]:
         """Keys that the user chose, by the name of what they do; not checked."""
         try:
@@ -102,6 +90,18 @@ class Settings:
     def keep_flag(self, name: str, on: bool) -> None:
         """Remember a switch."""
         self._store.setValue(name, str(on).lower())
+
+    @property
+    def undo_megabytes(self) -> int:
+        """What undo may remember; 0 where the user has said nothing."""
+        try:
+            return max(0, int(str(self._store.value("undo_megabytes", 0))))
+        except ValueError:
+            return 0
+
+    @undo_megabytes.setter
+    def undo_megabytes(self, megabytes: int) -> None:
+        self._store.setValue("undo_megabytes", megabytes)
 
     @property
     def recent(self) -> list[Path]:

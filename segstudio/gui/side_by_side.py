@@ -11,19 +11,18 @@ from segstudio.core.rect import Rect
 from segstudio.gui.actions import Actions, action
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.canvas.layers import LAYERS, Scene
-from segstudio.gui.canvas.linking import Link, same_pixel
+from segstudio.gui.canvas.linking import Link
 from segstudio.gui.canvas.rendering import PicturePyramid
-from segstudio.gui.canvas.view import View
-from segstudio.gui.comparison.exhibits import Exhibit, Pixel
+from segstudio.gui.comparison.exhibits import Exhibit
 from segstudio.gui.comparison.finding import Finding, Lack
 from segstudio.gui.comparison.menu import Offer, fill
+from segstudio.gui.comparison.pointer_words import PointerWords
 from segstudio.gui.comparison.subject import Subject
 from segstudio.gui.jobs import Jobs
 from segstudio.gui.labelling import Labelling
 from segstudio.gui.panels.halves import Halves
 from segstudio.gui.predicting import Predicting
 from segstudio.gui.settings import Settings
-from segstudio.gui.under_pointer import describe
 
 _LAYERS = {layer.name: layer for layer in LAYERS}
 _OPEN, _LINKED, _DIFFERENCES = "side_by_side", "halves_linked", "only_differences"
@@ -52,6 +51,7 @@ class SideBySide(QObject):
         self.halves = Halves(canvas)
         self._companion = self.halves.companion
         self._link = Link(canvas, self._companion)
+        self._words = PointerWords(canvas, self.halves, labelling)
         self.finding = Finding(jobs, labelling, predicting, settings, order, self)
         self._subject = Subject.of_text(settings.compared)
         self._exhibit: Exhibit | None = None
@@ -73,9 +73,7 @@ class SideBySide(QObject):
         self._labelling.classes_changed.connect(self._take_classes)
         companion.look_like(canvas)
         canvas.look_changed.connect(lambda: companion.look_like(canvas))
-        canvas.hovered.connect(self._canvas_hovered)
-        companion.hovered.connect(self._companion_hovered)
-        for name in ("size_step", "opacity_step"):
+        for name in ("size_step", "opacity_step", "class_step"):
             getattr(companion, name).connect(getattr(canvas, name))
 
     def add_actions(self, actions: Actions) -> None:
@@ -155,7 +153,7 @@ class SideBySide(QObject):
         with self._link.held():
             self._companion.show_picture(pyramid, self._scene)
         self.halves.show_view()
-        self._tell(None, None)
+        self._words.set_exhibit(exhibit)
 
     def _entitle(self, title: str) -> None:
         self._title = title
@@ -215,25 +213,6 @@ class SideBySide(QObject):
     def _show_grid(self, shown: bool) -> None:
         self._companion.grid.shown = shown
         self.update()
-
-    # --- the pointer ---------------------------------------------------------------------------
-
-    def _canvas_hovered(self, pixel: Pixel | None) -> None:
-        self._tell(pixel, _across(pixel, self._canvas, self._companion))
-
-    def _companion_hovered(self, pixel: Pixel | None) -> None:
-        self._tell(_across(pixel, self._companion, self._canvas), pixel)
-
-    def _tell(self, left: Pixel | None, right: Pixel | None) -> None:
-        """Class and probability of one place, in both halves."""
-        document, exhibit = self._labelling.document, self._exhibit
-        here = there = ""
-        if self._open and left is not None and document is not None:
-            here = describe(document, left, self._canvas.driver.likelihood)
-        if self._open and right is not None and exhibit is not None:
-            there = exhibit.told(right)
-        self.halves.left_words.set_text(here)
-        self.halves.right_words.set_text(there)
 
     # --- actions -------------------------------------------------------------------------------
 
@@ -310,10 +289,3 @@ class SideBySide(QObject):
         if self._actions is not None and self._labelling.frame_name:
             self.choose(Subject("frame", self._labelling.frame_name))
             self._actions[_OPEN].setChecked(True)
-
-
-def _across(pixel: Pixel | None, here: View, there: View) -> Pixel | None:
-    """The pixel of another view that is the same place."""
-    if pixel is None or here.shape is None or there.shape is None:
-        return None
-    return same_pixel(pixel, here.shape, there.shape)

@@ -193,7 +193,7 @@ class Finding(QObject):
         if not len(document.classes):
             sentence = "This project has no classes yet. Predict once, and it takes the model's."
             return Lack(sentence, "Predict", self._predicting.predict)
-        if not shares_classes(choice, document.classes):
+        if not choice.knows_any_of(document.classes):
             return Lack(f"{choice.label} knows none of this project's classes.")
         return None
 
@@ -242,7 +242,7 @@ class Finding(QObject):
         fitting = [
             choice.key
             for choice in self.others()
-            if choice.group != WEIGHTS and shares_classes(choice, classes)
+            if choice.group != WEIGHTS and choice.knows_any_of(classes)
         ]
         return subject.name or next(iter(fitting), "")
 
@@ -288,12 +288,6 @@ class Finding(QObject):
     def _fail(self, subject: Subject, error: Exception) -> None:
         told = str(error) if isinstance(error, SegStudioError) else f"That failed: {error}"
         self.lacking.emit(Lack(told, "Try again", lambda: self.choose(subject)))
-
-
-def shares_classes(choice: Choice, classes: ClassTable) -> bool:
-    """Whether a model knows any of a project's classes, by name."""
-    known = {name.casefold() for name in choice.classes.names}
-    return any(name.casefold() in known for name in classes.names)
 
 
 def _title_of_frame(subject: Subject, name: str) -> str:

@@ -51,6 +51,7 @@ class Halves(QSplitter):
         self._empty = EmptyState("compare", "")
         self._remedy: Callable[[], object] | None = None
         self._empty.clicked.connect(self._act)
+        self._empty.setAutoFillBackground(True)  # else the window's own lines are seen through it
         self._pages = QStackedWidget()
         self._pages.setMinimumSize(self.companion.minimumSize())
         self._pages.addWidget(self.companion)
