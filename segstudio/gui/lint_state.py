@@ -30,6 +30,11 @@ class LintState:
     report: Report | None = None
 
     @property
+    def summary(self) -> str:
+        """ "3 specks, 1 forbidden touch"; empty where nothing was found, or sought."""
+        return self.report.summary if self.report and self.report.findings else ""
+
+    @property
     def remedies(self) -> list[CheckSpec]:
         """Checks that have found something and know a safe way to put it right."""
         found = {finding.check for finding in self.report.findings} if self.report else set()

@@ -71,7 +71,6 @@ class Linting(QObject):
         self._labelling = labelling
         self._window = window
         self.state = LintState()
-        self._told: dict[str, frozenset[Finding]] = {}
         self._done = False
         self._show_next = ""
         self._dialog: LintDialog | None = None
@@ -100,7 +99,7 @@ class Linting(QObject):
     @action(
         "Check when sa&ving",
         "Frame/5",
-        "Say in one line what the checks find each time that labels were saved.",
+        "Say in the status bar what the checks find each time that labels were saved.",
         shortcuts=["Ctrl+Shift+L"],
         checkable=True,
         checked=True,
@@ -194,19 +193,19 @@ class Linting(QObject):
             self._check(self._labelling.document.label_map.copy(), "")
 
     def _take_saved(self, label_map: LabelMap) -> None:
+        # Told in the status bar alone: a strip after each stroke would be in the way of the next.
         if self.state.rules.on_save or self._looking:
-            self._check(label_map, "Saved" if self.state.rules.on_save else "")
+            self._check(label_map, "")
 
     def _take_status(self, name: str, status: str) -> None:
         if name != self._labelling.frame_name or self._labelling.document is None:
             return
         before, self._done = self._done, status == Status.DONE
         if self._done and not before and self.state.rules.on_save:
-            self._told.pop(name, None)  # whoever ends a frame wants to hear all of it
             self._check(self._labelling.document.label_map.copy(), "Marked as done")
 
     def _check(self, label_map: LabelMap, occasion: str) -> None:
-        """Make the checks; tell of what is new on an ``occasion``, "" for none."""
+        """Make the checks; an ``occasion`` is one to tell of them aloud, "" is none."""
         tag = self._tagged(occasion)
         if tag is None:
             return
@@ -243,11 +242,8 @@ class Linting(QObject):
         self._tell(tag, report)
 
     def _tell(self, tag: _Tag, report: Report) -> None:
-        """Say in one line what was found, but not again what was said before."""
-        found = frozenset(report.findings)
-        new = found - self._told.get(tag.name, frozenset())
-        self._told[tag.name] = found
-        if not new or not tag.occasion or self._looking:
+        """Say in one line what was found."""
+        if not report.findings or not tag.occasion or self._looking:
             return
         if self._fits(tag):
             text = f"{tag.occasion}: {report.summary}."
@@ -266,7 +262,6 @@ class Linting(QObject):
     # --- what is open --------------------------------------------------------------------------
 
     def _take_project(self, project: Project) -> None:
-        self._told.clear()
         rules = LintRules()
         try:
             rules = load_rules(project)

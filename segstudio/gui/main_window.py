@@ -1,6 +1,5 @@
 """The window: puts panels around the canvas and wires them to the controllers."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +17,13 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.document import Document
 from segstudio.core.pointer import Key
-from segstudio.core.progress import Progress
 from segstudio.gui.actions import Actions, action
 from segstudio.gui.bars import ToolBox, TopBar
-from segstudio.gui.batch import EXPORT, SEGMENT, Batch
+from segstudio.gui.batch import EXPORT, SAMPLE, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.class_changes import CLASS_CHANGE, ClassChanges
 from segstudio.gui.command_palette import CommandPalette
+from segstudio.gui.connecting import connect_crf, connect_models
 from segstudio.gui.copying import Copying
 from segstudio.gui.differing import Differing
 from segstudio.gui.docks import Docks
@@ -43,13 +42,12 @@ from segstudio.gui.labelling import Labelling
 from segstudio.gui.linting import Linting
 from segstudio.gui.listing import Listing
 from segstudio.gui.message_strip import MessageStrip
-from segstudio.gui.model_choices import Choices
 from segstudio.gui.notices import Notice
 from segstudio.gui.panels.classes import ClassPanel
 from segstudio.gui.panels.crf import CrfPanel
 from segstudio.gui.panels.display import DisplayPanel
 from segstudio.gui.panels.frame_list import FrameListPanel
-from segstudio.gui.panels.model import ModelChoice, ModelPanel
+from segstudio.gui.panels.model import ModelPanel
 from segstudio.gui.panels.picture import PicturePanel
 from segstudio.gui.panels.protection import ProtectionPanel
 from segstudio.gui.panels.review import ReviewPanel
@@ -61,6 +59,7 @@ from segstudio.gui.protecting import Protecting
 from segstudio.gui.refining import Refining
 from segstudio.gui.reviewing import Reviewing
 from segstudio.gui.rule_sign import RuleSign
+from segstudio.gui.running_jobs import RunningJobs
 from segstudio.gui.seeing import Seeing
 from segstudio.gui.selected_frames import ACTIONS as FOR_SELECTED
 from segstudio.gui.selected_frames import SelectedFrames
@@ -340,35 +339,20 @@ class MainWindow(QMainWindow):
         tools.choose(tools.spec)
 
     def _wire_models(self) -> None:
-        panel, predicting, refining = self.model_panel, self.predicting, self.refining
-        predicting.choices_changed.connect(self._show_choices)
-        predicting.state_changed.connect(panel.set_state)
-        predicting.device_known.connect(lambda _name, reason: panel.set_device_reason(reason))
+        predicting, refining = self.predicting, self.refining
+        connect_models(self.model_panel, predicting, self.settings.device, self._notify)
+        connect_crf(self.crf_panel, refining)
         predicting.predicted.connect(self._take_prediction)
         predicting.measured.connect(self.listing.note_uncertainty)
         predicting.predicted.connect(self.differing.take_prediction)
         refining.composed.connect(self.differing.take_composed)
         self.reviewing.show_in(self.review_panel)
         self.arrangement.watch(self.review_panel, self.reviewing.set_active)
-        panel.model_chosen.connect(predicting.choose)
-        panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
-        panel.about_requested.connect(self.explaining.about_model)
+        self.model_panel.checkpoint_file_requested.connect(self.importing.open_checkpoint)
+        self.model_panel.about_requested.connect(self.explaining.about_model)
         self.fine_tuning.about_requested.connect(self.explaining.tell)
-        panel.device_chosen.connect(predicting.choose_device)
-        panel.predict_requested.connect(predicting.predict)
-        panel.predict_on_open_toggled.connect(predicting.set_predict_on_open)
-        panel.set_device_choices(["auto", "cpu", "cuda", "mps"])
-        panel.set_device(self.settings.device)
-        predicting.device_chosen.connect(panel.set_device)
         self.keyboard.changed.connect(self._show_keys)
         self._show_keys()
-        crf = self.crf_panel
-        crf.toggled.connect(refining.set_enabled)
-        crf.changed.connect(refining.set_parameters)
-        crf.settled.connect(lambda _parameters: refining.settle())
-        refining.restored.connect(crf.set_parameters)
-        refining.available_changed.connect(crf.set_available)
-        refining.busy_changed.connect(crf.set_busy)
 
     def _wire_status(self) -> None:
         status = self.status
@@ -376,20 +360,24 @@ class MainWindow(QMainWindow):
         self.canvas.zoom_changed.connect(status.show_zoom)
         self.labelling.saved_changed.connect(self._show_saved)
         self.predicting.device_known.connect(status.show_device)
-        self._running: dict[str, Progress] = {}
-        self._cancels: dict[str, Callable[[], object]] = {
-            PREDICT: self.predicting.cancel,
-            FINE_TUNE: self.fine_tuning.stop,
-            SELECTED: self.frame_jobs.cancel,
-            CLASS_CHANGE: self.class_changes.cancel,
-        }
-        self.predicting.working.connect(lambda p: self._show_job(PREDICT, p))
-        self.batch.working.connect(self._show_job)
-        self.frame_jobs.working.connect(self._show_job)
-        self.class_changes.working.connect(self._show_job)
-        self.fine_tuning.working.connect(lambda p: self._show_job(FINE_TUNE, p))
-        status.cancel_requested.connect(self._cancel_job)
-        status.job_clicked.connect(self._show_job_dialog)
+        self._wire_jobs()
+        self.linting.changed.connect(lambda state: status.show_findings(state.summary))
+        status.findings_clicked.connect(self.linting.check_labels)
+
+    def _wire_jobs(self) -> None:
+        self.running = RunningJobs(self.status, self)
+        batch, training = self.batch, self.fine_tuning
+        self.running.add(PREDICT, self.predicting.cancel)
+        self.running.add(FINE_TUNE, training.stop, training.show_dialog)
+        self.running.add(SELECTED, self.frame_jobs.cancel)
+        self.running.add(CLASS_CHANGE, self.class_changes.cancel)
+        self.running.add(SAMPLE, partial(batch.cancel, SAMPLE))
+        self.running.add(SEGMENT, partial(batch.cancel, SEGMENT), batch.show_segment_dialog)
+        self.running.add(EXPORT, partial(batch.cancel, EXPORT), batch.show_export_dialog)
+        self.running.follow(self.predicting.working, PREDICT)
+        self.running.follow(training.working, FINE_TUNE)
+        for controller in (batch, self.frame_jobs, self.class_changes):
+            self.running.follow(controller.working)
 
     # --- what the controllers say --------------------------------------------------------------
 
@@ -448,14 +436,6 @@ class MainWindow(QMainWindow):
         elif not self.frame_jobs.refused():
             self.class_changes.delete(class_id, heir)
 
-    def _show_choices(self, choices: Choices) -> None:
-        self.model_panel.set_choices(
-            [ModelChoice(c.key, c.label, c.detail, c.group) for c in choices.entries]
-        )
-        self.model_panel.set_chosen(self.predicting.chosen)
-        for failure in choices.failures:
-            self._notify(Notice(failure, "error"))
-
     def _take_prediction(self, prediction: Prediction) -> None:
         self.canvas.driver.model_ids = prediction.ids
         self.canvas.driver.likelihood = prediction.probabilities.plane
@@ -478,34 +458,6 @@ class MainWindow(QMainWindow):
 
     def _show_review(self) -> None:
         self.arrangement.bring_forward(self.review_panel)
-
-    def _show_job(self, name: str, progress: Progress | None) -> None:
-        """Jobs of several kinds may run at once; the one that spoke last is shown."""
-        self._running.pop(name, None)
-        if progress is not None:
-            self._running[name] = progress
-        if self._running:
-            newest = next(reversed(self._running))
-            self.status.show_job(newest, self._running[newest])
-        else:
-            self.status.hide_job()
-
-    def _shown_job(self) -> str:
-        return next(reversed(self._running), "")
-
-    def _cancel_job(self) -> None:
-        name = self._shown_job()
-        self._cancels.get(name, partial(self.batch.cancel, name))()
-
-    def _show_job_dialog(self) -> None:
-        dialogs = {
-            FINE_TUNE: self.fine_tuning.show_dialog,
-            SEGMENT: self.batch.show_segment_dialog,
-            EXPORT: self.batch.show_export_dialog,
-        }
-        show = dialogs.get(self._shown_job())
-        if show is not None:
-            show()
 
     # --- actions -------------------------------------------------------------------------------
 

@@ -13,6 +13,9 @@ class StatusBar(QStatusBar):
     cancel_requested = Signal()
     """The running job's cancel button was pressed."""
 
+    findings_clicked = Signal()
+    """What the checks have found was pressed: show it."""
+
     job_clicked = Signal()
     """The running job's name was pressed: show its dialog again."""
 
@@ -24,12 +27,19 @@ class StatusBar(QStatusBar):
         self._saved = _field("Whether every stroke is in the label files", 8)
         self._zoom = _field("Zoom", 7)
         self._device = _field("Where networks run", 6)
+        self.findings = QToolButton(autoRaise=True)
+        self.findings.setIcon(theme.icon("mdi6.alert-outline"))
+        self.findings.setIconSize(theme.PANEL_ICON)
+        self.findings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.findings.setToolTip("What checking the labels has found: show it")
+        self.findings.clicked.connect(self.findings_clicked)
+        self.findings.hide()
         self._job = _JobField()
         self._job.cancel.clicked.connect(self.cancel_requested)
         self._job.name.clicked.connect(self.job_clicked)
         self.addWidget(self._cursor)
         self.addWidget(self._class, 1)
-        for field in (self._job, self._saved, self._zoom, self._device):
+        for field in (self._job, self.findings, self._saved, self._zoom, self._device):
             self.addPermanentWidget(field)
 
     def show_cursor(self, pixel: tuple[int, int] | None) -> None:
@@ -41,6 +51,11 @@ class StatusBar(QStatusBar):
 
     def show_saved(self, saved: bool) -> None:
         self._saved.setText("Saved" if saved else "Unsaved")
+
+    def show_findings(self, summary: str) -> None:
+        """What the checks have found in the open frame; empty where there is nothing to tell."""
+        self.findings.setText(summary)
+        self.findings.setVisible(bool(summary))
 
     def show_read_only(self) -> None:
         self._saved.setText("Read-only")

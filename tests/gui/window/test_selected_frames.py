@@ -212,14 +212,14 @@ def test_a_deletion_is_stopped_and_what_it_did_can_be_restored(
         click(four, name, CONTROL)
     click(four, "a", CONTROL)
     four.key(Qt.Key.Key_Delete, CONTROL)
-    four.wait(lambda: four.window._running.get(SELECTED) is not None)
+    four.wait(lambda: four.window.running.running.get(SELECTED) is not None)
     four.wait(lambda: four.project.status("b") == Status.UNLABELLED)
     four.key(Qt.Key.Key_Delete, CONTROL)
     four.wait_for_message("has not ended yet")
     four.click(four.window.status._job.cancel)
     four.wait_for_message("labels of 1 frame were deleted")
     assert on_disk(four.project, "c").equals(labelled())
-    assert SELECTED not in four.window._running
+    assert SELECTED not in four.window.running.running
 
 
 # --- exporting -----------------------------------------------------------------------------------
