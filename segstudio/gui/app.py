@@ -29,7 +29,7 @@ def run(path: Path | None = None, sample: bool = False) -> int:
     # Reading a project or drawing the sample takes a moment: the window comes first.
     queued = Qt.ConnectionType.QueuedConnection
     if sample:
-        window.appeared.connect(window.open_sample, queued)
+        window.appeared.connect(window.general.open_sample, queued)
     elif path is not None:
         window.appeared.connect(partial(window.open_path, path), queued)
     window.show()

@@ -4,10 +4,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -17,12 +16,11 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.document import Document
 from segstudio.core.pointer import Key
-from segstudio.gui.actions import Actions, action
+from segstudio.gui.actions import Actions
 from segstudio.gui.bars import ToolBox, TopBar
 from segstudio.gui.batch import EXPORT, SAMPLE, SEGMENT, Batch
 from segstudio.gui.canvas.canvas import Canvas
 from segstudio.gui.class_changes import CLASS_CHANGE, ClassChanges
-from segstudio.gui.command_palette import CommandPalette
 from segstudio.gui.connecting import connect_crf, connect_models
 from segstudio.gui.copying import Copying
 from segstudio.gui.differing import Differing
@@ -33,6 +31,7 @@ from segstudio.gui.fine_tuning import FineTuning
 from segstudio.gui.flag_strip import FlagStrip
 from segstudio.gui.flagging import Flagging
 from segstudio.gui.frame_jobs import SELECTED, FrameJobs
+from segstudio.gui.general_actions import GeneralActions
 from segstudio.gui.gesture_keys import GestureKeys
 from segstudio.gui.importing import Importing
 from segstudio.gui.jobs import Jobs
@@ -132,6 +131,9 @@ class MainWindow(QMainWindow):
         )
         self._build_panels()
         self._build_centre()
+        self.general = GeneralActions(
+            self.pages, self._entries, self.open_path, self.batch.open_sample, self
+        )
         self._build_bars()
         self._wire()
         self._restore()
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
 
     def _build_bars(self) -> None:
         owners = (
-            self,
+            self.general,
             self.labelling,
             self.undoing,
             self.emptying,
@@ -297,8 +299,8 @@ class MainWindow(QMainWindow):
         ):
             controller.noticed.connect(self._notify)
         self.canvas.refused.connect(lambda text: self._notify(Notice(text, "warning")))
-        self.welcome.open_folder_requested.connect(self.open_folder)
-        self.welcome.open_sample_requested.connect(self.open_sample)
+        self.welcome.open_folder_requested.connect(self.general.open_folder)
+        self.welcome.open_sample_requested.connect(self.general.open_sample)
         self.welcome.recent_chosen.connect(lambda text: self.open_path(Path(text)))
 
     def _wire_frames(self) -> None:
@@ -394,7 +396,7 @@ class MainWindow(QMainWindow):
         self.canvas.refuse("project", reason)
         if not project.entries:
             text = f"{project.folder} holds no pictures that SegStudio can read."
-            self._notify(Notice(text, "warning", "Open another folder", self.open_folder))
+            self._notify(Notice(text, "warning", "Open another folder", self.general.open_folder))
 
     def _show_frame(self, document: Document | None) -> None:
         self.canvas.set_document(document, self.labelling.pyramid)
@@ -456,67 +458,15 @@ class MainWindow(QMainWindow):
         self.model_panel.set_predict_shortcut(keys)
         self.seeing.set_predict_shortcut(keys)
 
+    def _entries(self) -> list[tuple[str, QAction]]:
+        """What the command palette finds: title of the menu and action, in the menus' order."""
+        entries = [(self.actions_.title_of(made), made) for made in self.actions_]
+        return sorted(entries, key=lambda entry: MENUS.index(entry[0]))
+
     def _show_review(self) -> None:
         self.arrangement.bring_forward(self.review_panel)
 
-    # --- actions -------------------------------------------------------------------------------
-
-    @action(
-        "&Open folder…",
-        "File/1",
-        "Open a folder of pictures; it becomes a project in place.",
-        icon="mdi6.folder-open-outline",
-        shortcuts=["Ctrl+O"],
-    )
-    def open_folder(self) -> None:
-        """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of pictures")
-        if chosen:
-            self.open_path(Path(chosen))
-
-    @action(
-        "Open &sample",
-        "File/1",
-        "Open drawn street scenes to try everything on.",
-        icon="mdi6.image-multiple-outline",
-        shortcuts=["Ctrl+Shift+O"],
-    )
-    def open_sample(self) -> None:
-        """Draw the sample project, if it is not there yet, and open it."""
-        self.batch.open_sample(self.open_path)
-
-    @action("&Quit", "File/9", "Save and close.", shortcuts=["Ctrl+Q"])
-    def quit(self) -> None:
-        """Close the window."""
-        self.close()
-
-    @action(
-        "&Command palette…",
-        "Help/1",
-        "Find anything that SegStudio can do.",
-        icon="mdi6.magnify",
-        shortcuts=["Ctrl+Shift+P", "Ctrl+K"],
-    )
-    def command_palette(self) -> None:
-        """Open the searchable list of all actions."""
-        entries = [(self.actions_.title_of(made), made) for made in self.actions_]
-        entries.sort(key=lambda entry: MENUS.index(entry[0]))
-        CommandPalette(entries, self).show_above(self.pages)
-
-    @action(
-        "&About SegStudio",
-        "Help/2",
-        "Version and licence.",
-        icon="mdi6.information-outline",
-        shortcuts=["Shift+F1"],
-    )
-    def about(self) -> None:
-        """Say which SegStudio this is."""
-        from segstudio.gui.dialogs.about import AboutDialog
-
-        about = AboutDialog(self)
-        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        about.show()
+    # --- what is opened ------------------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
         """Open a folder, a picture, or a project."""
