@@ -91,4 +91,4 @@ def _shown(choice: Any) -> str:
     text = str(choice).replace("_", " ")
     words = text.replace(" ", "").isalpha()
     # "round" is a word; "ce" and "bf16" are names that a capital would misspell.
-    return text[:1].upper() + text[1:] if words and len(text) > 3 else text
+    return text[:1].upper() + text[1:] if words and (len(text) > 3 or text == "off") else text

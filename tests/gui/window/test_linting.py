@@ -73,10 +73,10 @@ def told(hands: Hands) -> str:
 
 
 def test_saving_tells_what_was_found_without_getting_in_the_way(window: Hands) -> None:
-    room = window.canvas.size()
+    room = window.window.canvas.size()
     draw(window)
     window.wait(lambda: told(window) == "3 specks")
-    assert window.messages == [] and window.canvas.size() == room
+    assert window.messages == [] and window.window.canvas.size() == room
     window.click(window.window.status.findings)
     dialog = linting(window).dialog
     assert dialog.isVisible() and texts(dialog) == ["Speck of sky, 1 pixel"] * 3

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
@@ -34,6 +34,11 @@ def palette(at_work: Hands) -> Callable[[], CommandPalette]:
         return at_work.window.findChildren(CommandPalette)[-1]
 
     return open_
+
+
+def test_a_new_window_fits_a_small_screen(hands: Hands) -> None:
+    assert hands.window.size() == QSize(1280, 800)
+    assert hands.window.minimumSizeHint().height() <= 720
 
 
 class TestActions:
