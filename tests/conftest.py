@@ -14,6 +14,9 @@ from hypothesis import settings
 
 # Before anything imports Qt: tests need no screen, unless somebody asks to watch them.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Beside other workers one thread each is quicker than all of them fighting for the processors.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("segstudio", deadline=None, max_examples=40)
 # The same examples in every run: a red build is a change's fault, not luck's.

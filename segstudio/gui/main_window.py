@@ -515,7 +515,9 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore(self) -> None:
-        self.layout().activate()  # or the room that panels wanted when they were made counts
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # or the room that panels wanted when they were made counts
         self.resize(QSize(1280, 800))
         self.arrangement.share_room()
         kept = self.settings.window_state()

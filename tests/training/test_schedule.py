@@ -86,7 +86,7 @@ def test_long_evaluations_become_rare() -> None:
     clock.now += 50
     schedule.evaluated(50.0)
 
-    clock.now += 9 * 50 - 1
+    clock.now += 19 * 50 - 1
     assert not schedule.evaluation_due(8)
     clock.now += 2
     assert schedule.evaluation_due(9)
