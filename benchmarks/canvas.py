@@ -331,8 +331,10 @@ class Handlers(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.all: list[float] = []
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
         self._last = time.thread_time()
-        make_application().installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, _event: QEvent) -> bool:
         now = time.thread_time()

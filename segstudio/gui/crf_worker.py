@@ -17,7 +17,7 @@ from segstudio.gui.jobs.mailbox import Mailbox
 
 _log = logging.getLogger(__name__)
 
-_PREVIEW_PIXELS = 60_000
+_PREVIEW_PIXELS = 45_000
 _COARSEST = 8
 _NO_PREVIEW_BELOW = 100_000
 _SETTLE_SECONDS = 0.15

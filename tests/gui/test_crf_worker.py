@@ -305,7 +305,7 @@ def test_the_process_imports_neither_qt_nor_torch():
 
 
 @pytest.mark.parametrize(
-    ("shape", "scale"), [((360, 480), 2), ((1080, 1920), 6), ((3000, 4000), 8), ((10, 10), 2)]
+    ("shape", "scale"), [((360, 480), 2), ((1080, 1920), 7), ((3000, 4000), 8), ((10, 10), 2)]
 )
 def test_previews_shrink_large_pictures_more(shape, scale):
     assert preview_scale(shape) == scale
@@ -323,6 +323,8 @@ def test_a_coarse_block_keeps_its_scribble_at_odd_sizes():
 def test_coarse_parameters_scale_distances_alone():
     coarse = crf_process.coarse_parameters(Parameters(8.0, 40.0, seconds=1.5), 4)
     assert coarse == Parameters(2.0, 10.0, seconds=1.5)
+    narrow = crf_process.coarse_parameters(Parameters(2.0, 40.0), 4)
+    assert narrow == Parameters(1.0, 10.0), "a kernel narrower than a pixel costs without use"
 
 
 def alive(process_id):

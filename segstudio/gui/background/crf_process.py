@@ -18,6 +18,8 @@ from segstudio.gui.background.manners import stand_back
 from segstudio.gui.background.portable import portable
 from segstudio.gui.background.shared import ArrayAddress, AttachedArray
 
+_NARROWEST = 1.0
+
 Refiner = Callable[[NDArray[np.float32], Any, Ids | None], NDArray[np.float32]]
 """Refines probabilities of one picture; keeps what is worth keeping between two calls."""
 
@@ -128,12 +130,15 @@ def coarse_size(shape: tuple[int, int], scale: int) -> tuple[int, int]:
 
 
 def coarse_parameters(parameters: Any, scale: int) -> Any:
-    """Distances in pixels shrink with the picture; nothing else changes."""
+    """Distances in pixels shrink with the picture, though not below the reach of one pixel.
+
+    A narrower kernel has more vertices than there are pixels, and reaches none of them.
+    """
     if scale == 1:
         return parameters
     return replace(
         parameters,
-        smoothness_sigma_xy=parameters.smoothness_sigma_xy / scale,
+        smoothness_sigma_xy=max(_NARROWEST, parameters.smoothness_sigma_xy / scale),
         appearance_sigma_xy=parameters.appearance_sigma_xy / scale,
     )
 

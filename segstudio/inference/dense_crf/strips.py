@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 _MOST = 16
-_PIXELS = 32_768
+_PIXELS = 8_192
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
