@@ -30,7 +30,7 @@ def segment(
     from segstudio.inference import crf
     from segstudio.workflows.segment_project import segment_project
 
-    # The CRF holds Python's lock for seconds: in this process it would stop the window.
+    # The CRF's first use compiles it under Python's lock: in this process the window would stop.
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         yield from segment_project(
             project,

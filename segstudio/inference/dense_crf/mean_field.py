@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from segstudio.inference.crf_parameters import Norm
 from segstudio.inference.dense_crf import passes
 from segstudio.inference.dense_crf.lattice import Lattice, Strip
 from segstudio.inference.dense_crf.passes import Side
 from segstudio.inference.dense_crf.strips import Threads, strips
 from segstudio.inference.dense_crf.vertices import Floats
 
-Norm = Literal["symmetric", "before", "after", "none"]
 _TINY = 1e-20
 
 
